@@ -1,0 +1,56 @@
+package io.tinysync.engine.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The bodies of devices, groups, grants and vaults: what an administrator and a registering device exchange with the server. */
+public final class Management {
+
+    private static final int MAX_DISPLAY_NAME = 100;
+
+    private Management() {}
+
+    public record RegisterDevice(String displayName) {
+        public RegisterDevice {
+            checkName(displayName, "display_name");
+        }
+    }
+
+    /** The one time that a token is shown: {@code tsdev_{device_id}_{secret}}. */
+    public record RegisteredDevice(DeviceId deviceId, String token) {}
+
+    public record DeviceStatus(
+            DeviceId deviceId,
+            String displayName,
+            String createdAt,
+            @Nullable String lastSeenAt,
+            boolean revoked) {}
+
+    public record DeviceList(List<DeviceStatus> devices) {}
+
+    public record CreateGroup(String name) {
+        public CreateGroup {
+            checkName(name, "name");
+        }
+    }
+
+    public record GroupStatus(GroupId groupId, String name, List<DeviceId> devices, List<VaultId> vaults) {}
+
+    public record GroupList(List<GroupStatus> groups) {}
+
+    public record CreateVault(String name, @Nullable NamePolicy namePolicy) {
+        public CreateVault {
+            checkName(name, "name");
+        }
+    }
+
+    public record VaultList(List<VaultStatus> vaults) {}
+
+    private static void checkName(String name, String field) {
+        Require.present(name, field);
+        if (name.isBlank() || name.length() > MAX_DISPLAY_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    field + " must have 1 to " + MAX_DISPLAY_NAME + " characters and no control characters");
+        }
+    }
+}
