@@ -1,0 +1,241 @@
+package io.tinysync.engine.blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tinysync.engine.protocol.Leaves;
+import io.tinysync.engine.protocol.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.testkit.javadsl.TestKit;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What every {@link BlobStore} must do; each implementation's test extends it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class BlobStoreContract {
+
+    private static final long LIMIT = 50_000_000;
+
+    private final ActorSystem system = ActorSystem.create("blob-store-contract");
+
+    /** The store under test, empty at first and shared by all tests of the class. */
+    protected abstract BlobStore store();
+
+    protected final ActorSystem system() {
+        return system;
+    }
+
+    @AfterAll
+    void endTheActorSystem() {
+        TestKit.shutdownActorSystem(system);
+    }
+
+    @Test
+    void whatWasPutIsReadBack() throws Exception {
+        byte[] bytes = bytes(1, 300_000);
+        Sha256 id = Sha256.hash(bytes);
+
+        assertThat(put(id, bytes)).isEqualTo(new PutResult.Stored(300_000));
+
+        assertThat(get(store().stat(id))).isEqualTo(OptionalLong.of(300_000));
+        assertThat(read(id, 0, Long.MAX_VALUE)).isEqualTo(bytes);
+    }
+
+    @Test
+    void theEmptyBlobIsABlob() throws Exception {
+        Sha256 id = Sha256.hash(new byte[0]);
+
+        assertThat(put(id, new byte[0])).isEqualTo(new PutResult.Stored(0));
+
+        assertThat(get(store().stat(id))).isEqualTo(OptionalLong.of(0));
+        assertThat(read(id, 0, Long.MAX_VALUE)).isEmpty();
+        assertThat(get(store().leaves(id))).contains(new Leaves(id, 0, Leaves.LEAF_BYTES, List.of()));
+    }
+
+    @Test
+    void bytesOfAnotherHashAreNotKept() throws Exception {
+        byte[] bytes = bytes(2, 1000);
+        Sha256 other = Sha256.hash(bytes(3, 1000));
+
+        assertThat(put(other, bytes)).isEqualTo(new PutResult.WrongHash(Sha256.hash(bytes)));
+
+        assertThat(get(store().stat(other))).isEmpty();
+        assertThat(get(store().stat(Sha256.hash(bytes)))).isEmpty();
+    }
+
+    @Test
+    void wrongBytesLeaveTheBlobThatIsThereAsItWas() throws Exception {
+        byte[] bytes = bytes(4, 5000);
+        Sha256 id = Sha256.hash(bytes);
+        put(id, bytes);
+
+        put(id, bytes(5, 5000));
+
+        assertThat(read(id, 0, Long.MAX_VALUE)).isEqualTo(bytes);
+    }
+
+    @Test
+    void moreBytesThanTheLimitAreNotKeptAndNotRead() throws Exception {
+        byte[] bytes = bytes(6, 1000);
+        Sha256 id = Sha256.hash(bytes);
+        Source<ByteString, ?> endless = Source.repeat(ByteString.fromArray(bytes));
+
+        assertThat(get(store().put(id, 10_000, endless))).isEqualTo(new PutResult.TooLarge(10_000));
+        assertThat(get(store().put(id, 999, source(bytes)))).isEqualTo(new PutResult.TooLarge(999));
+        assertThat(get(store().stat(id))).isEmpty();
+
+        assertThat(get(store().put(id, 1000, source(bytes)))).isEqualTo(new PutResult.Stored(1000));
+    }
+
+    @Test
+    void aStreamThatBreaksLeavesNothing() {
+        byte[] bytes = bytes(7, 200_000);
+        Sha256 id = Sha256.hash(bytes);
+        Source<ByteString, ?> broken =
+                source(bytes).concat(Source.failed(new IllegalStateException("the connection was reset")));
+
+        assertThatThrownBy(() -> get(store().put(id, LIMIT, broken)))
+                .rootCause()
+                .hasMessageContaining("reset");
+
+        assertThat(get(store().stat(id))).isEmpty();
+    }
+
+    @Test
+    void puttingAgainChangesNothing() throws Exception {
+        byte[] bytes = bytes(8, 70_000);
+        Sha256 id = Sha256.hash(bytes);
+        put(id, bytes);
+
+        assertThat(put(id, bytes)).isEqualTo(new PutResult.Stored(70_000));
+
+        assertThat(read(id, 0, Long.MAX_VALUE)).isEqualTo(bytes);
+    }
+
+    @Test
+    void manyMayPutTheSameBlobAtOnce() throws Exception {
+        byte[] bytes = bytes(9, 2_500_000);
+        Sha256 id = Sha256.hash(bytes);
+        List<CompletionStage<PutResult>> puts = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            puts.add(store().put(id, LIMIT, source(bytes)));
+        }
+
+        for (CompletionStage<PutResult> put : puts) {
+            assertThat(get(put)).isEqualTo(new PutResult.Stored(2_500_000));
+        }
+        assertThat(read(id, 0, Long.MAX_VALUE)).isEqualTo(bytes);
+    }
+
+    @Test
+    void aRangeIsReadByItself() throws Exception {
+        byte[] bytes = bytes(10, 400_000);
+        Sha256 id = Sha256.hash(bytes);
+        put(id, bytes);
+
+        assertThat(read(id, 150_000, 1)).isEqualTo(Arrays.copyOfRange(bytes, 150_000, 150_001));
+        assertThat(read(id, 100_000, 200_000)).isEqualTo(Arrays.copyOfRange(bytes, 100_000, 300_000));
+        assertThat(read(id, 399_999, 500)).isEqualTo(Arrays.copyOfRange(bytes, 399_999, 400_000));
+        assertThat(read(id, 400_000, 500)).isEmpty();
+    }
+
+    @Test
+    void leavesAreTheHashesOfItsPieces() throws Exception {
+        byte[] bytes = bytes(11, 2 * Leaves.LEAF_BYTES + 17);
+        Sha256 id = Sha256.hash(bytes);
+        put(id, bytes);
+
+        assertThat(get(store().leaves(id))).contains(new Leaves(id, bytes.length, Leaves.LEAF_BYTES, pieces(bytes)));
+    }
+
+    @Test
+    void aBlobOfWholeLeavesHasNoEmptyLeafAtItsEnd() throws Exception {
+        byte[] bytes = bytes(12, 2 * Leaves.LEAF_BYTES);
+        Sha256 id = Sha256.hash(bytes);
+        put(id, bytes);
+
+        assertThat(get(store().leaves(id)).orElseThrow().leaves()).hasSize(2).isEqualTo(pieces(bytes));
+    }
+
+    @Test
+    void whatIsNotThereIsNotThere() {
+        Sha256 id = Sha256.hash(bytes(13, 10));
+
+        assertThat(get(store().stat(id))).isEmpty();
+        assertThat(get(store().leaves(id))).isEmpty();
+        assertThatThrownBy(() -> read(id, 0, 10)).rootCause().isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void whatWasDeletedIsGoneAndMayBePutAgain() throws Exception {
+        byte[] bytes = bytes(14, 1_200_000);
+        Sha256 id = Sha256.hash(bytes);
+        put(id, bytes);
+
+        get(store().delete(id));
+        get(store().delete(id));
+        assertThat(get(store().stat(id))).isEmpty();
+        assertThat(get(store().leaves(id))).isEmpty();
+
+        put(id, bytes);
+        assertThat(read(id, 0, Long.MAX_VALUE)).isEqualTo(bytes);
+    }
+
+    protected final PutResult put(Sha256 id, byte[] bytes) {
+        return get(store().put(id, LIMIT, source(bytes)));
+    }
+
+    protected static byte[] bytes(int seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private byte[] read(Sha256 id, long offset, long length) throws Exception {
+        return store().read(id, offset, length)
+                .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), system)
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS)
+                .toArray();
+    }
+
+    /** In pieces of a length that fits no buffer and no leaf. */
+    private static Source<ByteString, ?> source(byte[] bytes) {
+        List<ByteString> pieces = new ArrayList<>();
+        for (int from = 0; from < bytes.length; from += 7919) {
+            pieces.add(ByteString.fromArray(bytes, from, Math.min(7919, bytes.length - from)));
+        }
+        return Source.from(pieces);
+    }
+
+    private static List<Sha256> pieces(byte[] bytes) {
+        List<Sha256> hashes = new ArrayList<>();
+        for (int from = 0; from < bytes.length; from += Leaves.LEAF_BYTES) {
+            byte[] piece = new byte[Math.min(Leaves.LEAF_BYTES, bytes.length - from)];
+            ByteBuffer.wrap(bytes).get(from, piece);
+            hashes.add(Sha256.hash(piece));
+        }
+        return hashes;
+    }
+
+    protected static <T> T get(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("the store's answer did not come", e);
+        }
+    }
+}
