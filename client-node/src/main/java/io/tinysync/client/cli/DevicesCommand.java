@@ -1,0 +1,50 @@
+package io.tinysync.client.cli;
+
+import io.tinysync.client.state.Credentials;
+import io.tinysync.engine.protocol.Management;
+import io.tinysync.engine.protocol.Management.DeviceStatus;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tinysync devices}: the devices that the server lets this one see. */
+@Command(
+        name = "devices",
+        description =
+                "Lists the devices that the server shows to this one: itself, or all with TINYSYNC_ADMIN_TOKEN set.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class DevicesCommand implements Runnable {
+
+    @Mixin
+    private StateOption state;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        Credentials credentials = Credentials.require(state.directory());
+        Optional<String> token = AdminOptions.token().or(() -> Optional.of(credentials.token()));
+        print(new ServerCalls(credentials.server(), token).get("/v1/devices", Management.DeviceList.class), json);
+    }
+
+    static void print(Management.DeviceList list, boolean json) {
+        if (json) {
+            Output.printJson(list);
+            return;
+        }
+        Table table = new Table("DEVICE", "NAME", "REGISTERED", "LAST SEEN", "STATE");
+        for (DeviceStatus device : list.devices()) {
+            String seen = device.lastSeenAt();
+            table.row(
+                    device.deviceId(),
+                    device.displayName(),
+                    device.createdAt(),
+                    seen == null ? "never" : seen,
+                    device.revoked() ? "revoked" : "active");
+        }
+        Output.print(table.toString());
+    }
+}

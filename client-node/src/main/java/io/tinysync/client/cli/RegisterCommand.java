@@ -1,0 +1,81 @@
+package io.tinysync.client.cli;
+
+import io.tinysync.client.Refusal;
+import io.tinysync.client.state.Credentials;
+import io.tinysync.client.state.StateDirectory;
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Management;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tinysync register}: makes the state directory a device of a server. */
+@Command(
+        name = "register",
+        description =
+                "Makes this state directory a device of the server, which then can be given vaults through groups.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class RegisterCommand implements Runnable {
+
+    /** What {@code --json} prints. */
+    private record Registered(DeviceId deviceId, String name, URI server) {}
+
+    @Mixin
+    private ServerOption server;
+
+    @Mixin
+    private StateOption state;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What people call this device (default: the host's name).")
+    private @Nullable String name;
+
+    @Option(
+            names = "--replace",
+            description =
+                    "Register anew where the directory is registered already; what is pending in it is kept and sent.")
+    private boolean replace;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        StateDirectory directory = state.directory();
+        URI address = server.required();
+        Optional<Credentials> before = Credentials.load(directory);
+        if (before.isPresent() && !replace) {
+            throw new Refusal(directory.path() + " is already device "
+                    + before.get().deviceId() + " of " + before.get().server() + " (--replace registers anew)");
+        }
+        directory.create();
+        String displayName = name != null ? name : hostName();
+        Management.RegisteredDevice device = new ServerCalls(address, AdminOptions.token())
+                .post(
+                        "/v1/devices",
+                        Checked.value(() -> new Management.RegisterDevice(displayName)),
+                        Management.RegisteredDevice.class);
+        new Credentials(address, device.deviceId(), device.token(), displayName).save(directory);
+        if (json) {
+            Output.printJson(new Registered(device.deviceId(), displayName, address));
+        } else {
+            Output.print("registered " + displayName + " as device " + device.deviceId() + " at " + address);
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "device";
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.tinysync.client.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tinysync} by itself: says what there is. */
+@Command(
+        name = "tinysync",
+        description = "A file sync engine with an on-demand drive.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "'tinysync server --help' tells of the server, 'tinysync test' runs all tests.",
+            "TINYSYNC_STATE, TINYSYNC_SERVER and TINYSYNC_ADMIN_TOKEN stand for --state, --server and the admin token.",
+            "Exit codes: 0 done, 1 refused or failed with one line why, 2 wrong usage."
+        })
+final class RootCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(new CommandLine(spec), "a command is missing");
+    }
+}

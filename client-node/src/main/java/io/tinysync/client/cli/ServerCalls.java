@@ -1,0 +1,112 @@
+package io.tinysync.client.cli;
+
+import io.tinysync.client.Refusal;
+import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Single calls to a server's management API, each made once and waited for; what goes wrong is a {@link Refusal}. */
+final class ServerCalls {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    /** Lists of devices, groups and vaults; 16 MiB is some 60,000 of them. */
+    private static final int MAX_REPLY_BYTES = 16 << 20;
+
+    private final URI server;
+    private final Optional<String> token;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
+
+    ServerCalls(URI server, Optional<String> token) {
+        this.server = server;
+        this.token = token;
+    }
+
+    <T> T get(String path, Class<T> reply) {
+        return read(call("GET", path, BodyPublishers.noBody()), reply);
+    }
+
+    <T> T post(String path, Object body, Class<T> reply) {
+        return read(call("POST", path, BodyPublishers.ofByteArray(Json.write(body))), reply);
+    }
+
+    void put(String path) {
+        call("PUT", path, BodyPublishers.noBody());
+    }
+
+    void delete(String path) {
+        call("DELETE", path, BodyPublishers.noBody());
+    }
+
+    private byte[] call(String method, String path, BodyPublisher body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
+                .timeout(ANSWER)
+                .header("TinySync-Protocol", "1")
+                .header("Content-Type", "application/json")
+                .method(method, body);
+        token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+        try {
+            HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
+            try (InputStream stream = response.body()) {
+                byte[] reply = stream.readNBytes(MAX_REPLY_BYTES + 1);
+                return accepted(response.statusCode(), reply);
+            }
+        } catch (ConnectException e) {
+            throw new Refusal("no server answers at " + server, e);
+        } catch (HttpTimeoutException e) {
+            throw new Refusal("the server at " + server + " does not answer in time", e);
+        } catch (IOException e) {
+            throw Refusal.of("no answer from " + server, e);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of("cannot ask " + server, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal("interrupted", e);
+        }
+    }
+
+    private byte[] accepted(int status, byte[] reply) {
+        if (reply.length > MAX_REPLY_BYTES) {
+            throw new Refusal("the answer of " + server + " is over " + MAX_REPLY_BYTES + " bytes");
+        }
+        if (status / 100 == 2) {
+            return reply;
+        }
+        throw new Refusal(why(status, reply));
+    }
+
+    /** The problem's code and detail on one line. */
+    private String why(int status, byte[] reply) {
+        try {
+            Problem problem = Json.read(reply, Problem.class);
+            String detail = problem.detail();
+            return problem.code() + ": " + (detail == null ? problem.title() : detail);
+        } catch (Json.MalformedException e) {
+            return server + " answered with status " + status + ", and it is no TinySync server's answer";
+        }
+    }
+
+    private <T> T read(byte[] reply, Class<T> type) {
+        try {
+            return Json.read(reply, type);
+        } catch (Json.MalformedException e) {
+            throw Refusal.of("the answer of " + server + " is not understood", e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.tinysync.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.tinysync.client.state.Credentials;
+import io.tinysync.client.state.StateDirectory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ManagementCommandsTest {
+
+    private static final String DEVICE = "0192d3a4-0000-7000-8000-000000000001";
+
+    @TempDir
+    private Path directory;
+
+    private HttpServer server;
+    private String url;
+    private volatile int status = 201;
+    private volatile String answer = "";
+    private volatile String asked = "";
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        url = "http://127.0.0.1:" + server.getAddress().getPort();
+        server.createContext("/", this::reply);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void reply(HttpExchange exchange) throws IOException {
+        asked = exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @Test
+    void registerKeepsTheTokenWhereOnlyItsOwnerReadsItAndNeverShowsIt() throws Exception {
+        answer = "{\"device_id\":\"" + DEVICE + "\",\"token\":\"tsdev_secret\"}";
+        CliRun run = register("--json");
+        assertThat(run)
+                .isEqualTo(new CliRun(
+                        0, "{\"device_id\":\"" + DEVICE + "\",\"name\":\"laptop\",\"server\":\"" + url + "\"}\n", ""));
+        assertThat(asked).isEqualTo("POST /v1/devices {\"display_name\":\"laptop\"}");
+        Path file = directory.resolve("device.json");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(Credentials.load(new StateDirectory(directory)).orElseThrow().token())
+                .isEqualTo("tsdev_secret");
+    }
+
+    @Test
+    void aRegisteredDirectoryIsNotRegisteredAgainUnlessToldTo() {
+        answer = "{\"device_id\":\"" + DEVICE + "\",\"token\":\"tsdev_secret\"}";
+        assertThat(register("--json").exitCode()).isZero();
+        asked = "";
+        CliRun again = register("--json");
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.err()).contains("already device " + DEVICE);
+        assertThat(asked).isEmpty();
+        assertThat(register("--replace").exitCode()).isZero();
+    }
+
+    @Test
+    void aProblemDocumentBecomesItsCodeAndDetailOnOneLine() {
+        status = 403;
+        answer = "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"code\":\"forbidden\","
+                + "\"detail\":\"registration needs the admin token\"}";
+        assertThat(register("--json"))
+                .isEqualTo(new CliRun(1, "", "tinysync: forbidden: registration needs the admin token\n"));
+        assertThat(directory.resolve("device.json")).doesNotExist();
+    }
+
+    @Test
+    void anAnswerThatIsNoTinySyncServersIsNamedAsSuch() {
+        status = 502;
+        answer = "<html>bad gateway</html>";
+        CliRun run = register("--json");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("status 502").hasLineCount(1);
+        status = 200;
+        assertThat(register("--json").err()).contains("is not understood").hasLineCount(1);
+    }
+
+    @Test
+    void noServerIsALineAndManagementWithoutATokenToo() {
+        server.stop(0);
+        assertThat(register("--json").err()).isEqualTo("tinysync: no server answers at " + url + "\n");
+        CliRun run = CliRun.of("admin", "vault", "list", "--server", url);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("TINYSYNC_ADMIN_TOKEN is not set").hasLineCount(1);
+    }
+
+    private CliRun register(String option) {
+        return CliRun.of(
+                "register", "--server", url + "/", "--name", "laptop", "--state", directory.toString(), option);
+    }
+}

@@ -1,0 +1,145 @@
+package io.tinysync.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tinysync.client.control.ControlReply;
+import io.tinysync.client.control.ControlRequest;
+import io.tinysync.client.control.ControlServer;
+import io.tinysync.client.state.StateDirectory;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TinySyncMainTest {
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "register",
+                "detach",
+                "status",
+                "sync",
+                "ls",
+                "devices",
+                "admin",
+                "admin vault",
+                "admin vault create",
+                "admin vault list",
+                "admin group",
+                "admin group create",
+                "admin group list",
+                "admin group add-device",
+                "admin group remove-device",
+                "admin group add-vault",
+                "admin group remove-vault",
+                "admin device",
+                "admin device list",
+                "admin device revoke"
+            })
+    void everyCommandHasHelpAndAVersion(String command) {
+        CliRun help = CliRun.of((command + " --help").strip().split(" "));
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.out()).startsWith(("Usage: tinysync " + command).strip());
+        assertThat(help.err()).isEmpty();
+        CliRun version = CliRun.of((command + " --version").strip().split(" "));
+        assertThat(version.exitCode()).isZero();
+        assertThat(version.out()).matches("tinysync \\d+\\.\\d+\\.\\d+.*\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense",
+                "status --nonsense",
+                "status extra",
+                "sync --wait -1",
+                "sync --wait NaN",
+                "admin",
+                "admin vault",
+                "detach",
+                "admin vault create",
+                "admin vault create v --policy other"
+            })
+    void wrongUsageIsTwoWithOneLineWhyAndOneThatSaysMore(String arguments) {
+        CliRun run = CliRun.of(arguments.split(" "));
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines()).hasSize(2).first().asString().startsWith("tinysync: ");
+    }
+
+    @Test
+    void withoutACommandItIsWrongUsage() {
+        assertThat(CliRun.of().exitCode()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "sync", "ls", "detach /nowhere", "status --json"})
+    void withoutADaemonACommandIsRefusedInOneLine(String arguments) {
+        CliRun run = CliRun.of((arguments + " --state " + directory).split(" "));
+        assertThat(run)
+                .isEqualTo(new CliRun(
+                        1,
+                        "",
+                        "tinysync: no daemon runs for " + directory
+                                + ": 'tinysync attach VAULT MOUNTPOINT' starts one\n"));
+    }
+
+    @Test
+    void theStateDirectoryMayStandBeforeTheCommand() {
+        assertThat(CliRun.of("--state", directory.toString(), "status").err())
+                .contains("no daemon runs for " + directory);
+    }
+
+    @Test
+    void whatTheDaemonAnswersIsPrintedAsItIs() {
+        String document = "{\"vaults\":[{\"name\":\"Ünïcöde\"}]}";
+        try (ControlServer _ = daemon(request -> ControlReply.json(document))) {
+            CliRun run = CliRun.of("status", "--json", "--state", directory.toString());
+            assertThat(run).isEqualTo(new CliRun(0, document + "\n", ""));
+        }
+    }
+
+    @Test
+    void whatTheDaemonRefusesIsOneLineAndOne() {
+        try (ControlServer _ = daemon(request -> ControlReply.notFound("no item at " + request.parameters()))) {
+            CliRun run = CliRun.of("ls", "a b", "--state", directory.toString());
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err())
+                    .startsWith("tinysync: no item at")
+                    .contains("path=a b")
+                    .endsWith("\n");
+        }
+    }
+
+    @Test
+    void syncAsksUntilAllIsDone() {
+        AtomicInteger asked = new AtomicInteger();
+        try (ControlServer _ = daemon(request ->
+                asked.incrementAndGet() < 3 ? ControlReply.pending("2 changes left") : ControlReply.text("in sync"))) {
+            CliRun run = CliRun.of("sync", "--wait", "20", "--state", directory.toString());
+            assertThat(run).isEqualTo(new CliRun(0, "in sync\n", ""));
+            assertThat(asked).hasValue(3);
+        }
+    }
+
+    @Test
+    void syncThatIsNotDoneInTimeSaysWhatIsLeft() {
+        try (ControlServer _ = daemon(request -> ControlReply.pending("2 changes left"))) {
+            CliRun run = CliRun.of("sync", "--wait", "0", "--state", directory.toString());
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err()).contains("2 changes left");
+        }
+    }
+
+    private ControlServer daemon(java.util.function.Function<ControlRequest, ControlReply> handler) {
+        return ControlServer.start(new StateDirectory(directory), handler);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tinysync.client.cli;
+
+import org.jspecify.annotations.NullMarked;

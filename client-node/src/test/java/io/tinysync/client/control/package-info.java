@@ -1,0 +1,4 @@
+@NullMarked
+package io.tinysync.client.control;
+
+import org.jspecify.annotations.NullMarked;
