@@ -1,0 +1,31 @@
+package io.tinysync.engine.device;
+
+import java.nio.file.Path;
+
+/** The end of a request for a content's bytes. */
+public sealed interface HydrationResult {
+
+    /** The whole content is in this file, its hash checked. */
+    record Hydrated(Path file) implements HydrationResult {}
+
+    /** It is not on this device, and why; asking again tries again. */
+    record Failed(Reason reason, String message) implements HydrationResult {}
+
+    /** Why bytes did not come; the client node maps each to one errno. */
+    enum Reason {
+        /** The server could not be reached (ENETUNREACH). */
+        UNREACHABLE,
+        /** No byte came for the whole time allowed (ETIMEDOUT). */
+        TIMED_OUT,
+        /** The server says that it has no such content (EIO). */
+        MISSING,
+        /** The server refuses (EACCES). */
+        REFUSED,
+        /** What came was not the content, again and again (EIO). */
+        CORRUPT,
+        /** The disk or the cache's budget is full (ENOSPC). */
+        NO_SPACE,
+        /** This daemon is stopping (EIO). */
+        STOPPING
+    }
+}

@@ -1,0 +1,45 @@
+package io.tinysync.engine.device;
+
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.VaultId;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
+
+/**
+ * The server as one registered device reaches it. Every call makes one attempt; retries with backoff are the actors' matter. A
+ * stage that fails means <em>unknown</em> (the network, a server that is down or shedding load: 5xx, 429) and is never read as
+ * an absence. Stages may complete on any thread. Nothing is held in memory beyond one page or one buffer.
+ */
+public interface ServerPort {
+
+    /** A page of the log after a cursor, its chain checked against it. */
+    CompletionStage<Answers.Log> log(VaultId vaultId, Cursor after, int limit);
+
+    /**
+     * Streams a snapshot into the sink, one piece after the other, and completes after its trailer was checked against what was
+     * streamed. A failed or refused snapshot leaves the sink with pieces that must not be used.
+     */
+    CompletionStage<Answers.Snapshot> snapshot(VaultId vaultId, SnapshotSink sink);
+
+    /** Asks for ops to take effect. */
+    CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request);
+
+    /** Sends a content from a file. Idempotent. */
+    CompletionStage<Answers.Upload> upload(VaultId vaultId, Content content, Path file);
+
+    /**
+     * Fetches a content into a file, from the start, replacing what is there. The caller checks the hash.
+     *
+     * @param progress told the count of bytes received so far, at least once per 256 KiB; from any thread
+     */
+    CompletionStage<Answers.Download> download(VaultId vaultId, Content content, Path into, LongConsumer progress);
+
+    /**
+     * Listens for wakes of all vaults that this device reaches, reconnecting by itself with backoff, until the subscription is
+     * closed.
+     */
+    WakeSubscription wakes(WakeListener listener);
+}

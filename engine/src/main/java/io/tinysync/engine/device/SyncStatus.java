@@ -1,0 +1,46 @@
+package io.tinysync.engine.device;
+
+import java.util.List;
+
+/**
+ * How one attached vault stands, at one instant.
+ *
+ * @param state in one word
+ * @param cursorSeq of the last entry applied
+ * @param headSeq the highest that the server has told
+ * @param pendingOps not yet acknowledged
+ * @param pendingBytes of the contents that they give
+ * @param oldestUnsyncedMs clock time, in ms since 1970, of the oldest pending act; 0 where there is none
+ * @param conflicts conflict copies that this device has made
+ * @param readOnly whether access was lost
+ * @param errors what is in the way, one sentence each; at most {@link #MAX_ERRORS}
+ */
+public record SyncStatus(
+        State state,
+        long cursorSeq,
+        long headSeq,
+        long pendingOps,
+        long pendingBytes,
+        long oldestUnsyncedMs,
+        long conflicts,
+        boolean readOnly,
+        List<String> errors) {
+
+    /** A list for people, not for programs: ten say enough. */
+    public static final int MAX_ERRORS = 10;
+
+    public SyncStatus {
+        errors = List.copyOf(errors);
+    }
+
+    /** A vault's state in one word; lower case in JSON. */
+    public enum State {
+        /** Nothing to do, and the server was reached lately. */
+        IDLE,
+        SYNCING,
+        /** The server is not reached; repeated with backoff. */
+        OFFLINE,
+        /** Something needs a person. */
+        ERROR
+    }
+}

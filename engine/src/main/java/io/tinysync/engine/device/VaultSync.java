@@ -1,0 +1,41 @@
+package io.tinysync.engine.device;
+
+import io.tinysync.engine.protocol.Content;
+import java.time.Duration;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** The messages of the guardian of one attached vault; its behaviour is made by {@code AttachedVault}. */
+public interface VaultSync {
+
+    /** What the guardian takes. */
+    sealed interface Command permits LocalWork, Woken, SocketChanged, Hydrate, GetStatus, SyncNow, Stop, Internal {}
+
+    /** The local tree has something to send. Sent after every act; coalesced. */
+    record LocalWork() implements Command {}
+
+    /** A wake named this vault. */
+    record Woken(long headSeq) implements Command {}
+
+    /** The wake socket was connected or lost. */
+    record SocketChanged(boolean connected) implements Command {}
+
+    /** Wants a content's bytes; requests for one content share one download. */
+    record Hydrate(Content content, ActorRef<HydrationResult> replyTo) implements Command {}
+
+    record GetStatus(ActorRef<SyncStatus> replyTo) implements Command {}
+
+    /**
+     * Pulls and sends at once, without waiting for backoff; answers when everything that was pending is acknowledged and the log
+     * is applied to the head read after that, or when the time is over.
+     */
+    record SyncNow(Duration limit, ActorRef<SyncOutcome> replyTo) implements Command {}
+
+    /** Sends what is pending while the server answers, at most for the given time, and stops the actor. */
+    record Stop(Duration drain, ActorRef<SyncOutcome> replyTo) implements Command {}
+
+    /** Messages among the vault's own actors. */
+    non-sealed interface Internal extends Command {}
+
+    /** The end of a wait for sync. */
+    record SyncOutcome(boolean complete, SyncStatus status) {}
+}

@@ -1,0 +1,70 @@
+package io.tinysync.engine.device.core;
+
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An item that this device shows otherwise than the server's tree has it; it hides the server's item of the same id, and the
+ * server's item of the same name. Kept as long as something pending, open, held or local needs it.
+ *
+ * @param itemId its identity
+ * @param presence whether it is shown
+ * @param mergedInto the item that took its place; only with {@link Presence#MERGED}
+ * @param parentItemId where it is shown
+ * @param name where it is shown
+ * @param kind what it is
+ * @param content of a file, the seal's included; absent for other kinds, and for a new file that nothing was written to yet
+ * @param target of a symbolic link
+ * @param mode the nine permission bits
+ * @param mtimeNs ns since 1970
+ * @param hold why it is kept beside its pending ops
+ * @param seal content that is recorded and not yet pending
+ */
+public record OverlayItem(
+        ItemId itemId,
+        Presence presence,
+        @Nullable ItemId mergedInto,
+        ItemId parentItemId,
+        String name,
+        ItemKind kind,
+        @Nullable Content content,
+        @Nullable String target,
+        int mode,
+        long mtimeNs,
+        Hold hold,
+        @Nullable Seal seal) {
+
+    /** Whether an overlay item is shown. */
+    public enum Presence {
+        /** Shown, at its place. */
+        PRESENT,
+        /** Removed here, and not yet on the server. */
+        GONE,
+        /** An id that became an alias of another item's. */
+        MERGED
+    }
+
+    /** What keeps an item that the server does not have, or would take away. */
+    public enum Hold {
+        /** Nothing but its pending ops. */
+        NONE,
+        /** A program has it open for writing. */
+        OPEN,
+        /** A name that never leaves the device. */
+        LOCAL_ONLY,
+        /** Bytes from before an unclean stop that no record covers; a person or the next writer decides. */
+        HELD
+    }
+
+    /** Whether it is shown. */
+    public boolean isPresent() {
+        return presence == Presence.PRESENT;
+    }
+
+    /** Where it is, or was last shown. */
+    public Place place() {
+        return new Place(parentItemId, name);
+    }
+}
