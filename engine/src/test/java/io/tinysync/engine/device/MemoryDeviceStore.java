@@ -1,0 +1,81 @@
+package io.tinysync.engine.device;
+
+import io.tinysync.engine.device.core.SnapshotLoad;
+import io.tinysync.engine.device.core.StoreTransaction;
+import io.tinysync.engine.device.core.StoreView;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** A store in memory, with the same promises as the one on disk but flat memory; and with crashes on demand. */
+public final class MemoryDeviceStore implements DeviceStore {
+
+    private final UnaryOperator<String> keyOf;
+    private MemoryState committed = new MemoryState();
+    private MemoryState durable = committed;
+
+    /** An empty store that keys names by the given function. */
+    public MemoryDeviceStore(UnaryOperator<String> keyOf) {
+        this.keyOf = keyOf;
+    }
+
+    @Override
+    public <T> T read(Function<StoreView, T> work) {
+        return work.apply(new MemoryTransaction(current(), keyOf, Map.of()));
+    }
+
+    @Override
+    public <T> T write(Function<StoreTransaction, T> work) {
+        return write(work, Map.of());
+    }
+
+    private synchronized <T> T write(Function<StoreTransaction, T> work, Map<ItemId, Item> staged) {
+        MemoryState next = committed.copy();
+        T result = work.apply(new MemoryTransaction(next, keyOf, staged));
+        committed = next;
+        return result;
+    }
+
+    private synchronized MemoryState current() {
+        return committed;
+    }
+
+    @Override
+    public synchronized void makeDurable() {
+        durable = committed;
+    }
+
+    /** Goes back to what {@link #makeDurable} last made durable: power was lost. */
+    public synchronized void losePower() {
+        committed = durable;
+    }
+
+    @Override
+    public SnapshotLoad loadSnapshot() {
+        return new Load();
+    }
+
+    private final class Load implements SnapshotLoad {
+
+        private final Map<ItemId, Item> staged = new LinkedHashMap<>();
+
+        @Override
+        public void add(List<Item> items) {
+            items.forEach(item -> staged.put(item.itemId(), item));
+        }
+
+        @Override
+        public <T> T commit(Function<StoreTransaction, T> work) {
+            return write(work, staged);
+        }
+
+        @Override
+        public void close() {
+            staged.clear();
+        }
+    }
+}
