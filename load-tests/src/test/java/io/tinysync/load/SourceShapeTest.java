@@ -24,9 +24,8 @@ final class SourceShapeTest {
 
     @BeforeAll
     static void findSources() throws IOException {
-        Path checkout = checkout();
         for (String module : MODULES) {
-            Path main = checkout.resolve(module).resolve("src/main/java");
+            Path main = Checkout.root().resolve(module).resolve("src/main/java");
             if (Files.isDirectory(main)) {
                 try (Stream<Path> files = Files.walk(main)) {
                     sources = Stream.concat(
@@ -57,14 +56,5 @@ final class SourceShapeTest {
 
     private static Path folder(Path file) {
         return Objects.requireNonNull(file.getParent());
-    }
-
-    /** Maven runs a module's tests in the module's folder; the checkout is the first above that has the flags. */
-    private static Path checkout() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve("jvm.flags"))) {
-            folder = folder(folder);
-        }
-        return folder;
     }
 }

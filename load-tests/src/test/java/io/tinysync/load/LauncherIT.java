@@ -1,0 +1,74 @@
+package io.tinysync.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher with what this build made. */
+final class LauncherIT {
+    private static final Path LAUNCHER = Checkout.root().resolve("tinysync");
+
+    @TempDir
+    private Path elsewhere;
+
+    private record Outcome(int exitCode, String output) {}
+
+    @Test
+    void runs_from_another_folder_and_through_links() throws Exception {
+        Path link = Files.createSymbolicLink(elsewhere.resolve("link"), LAUNCHER);
+        Path linkToLink = Files.createSymbolicLink(elsewhere.resolve("link to link"), link.getFileName());
+
+        Outcome outcome = run(linkToLink.toString(), "--version");
+
+        assertThat(outcome.output()).startsWith("tinysync ");
+        assertThat(outcome.exitCode()).isZero();
+    }
+
+    @Test
+    void hands_on_arguments_with_spaces_and_the_exit_code() throws Exception {
+        Outcome outcome = run(LAUNCHER.toString(), "--state", elsewhere + "/my state", "status");
+
+        assertThat(outcome.output()).contains(elsewhere + "/my state");
+        assertThat(outcome.exitCode()).isOne();
+    }
+
+    @Test
+    void refuses_an_unknown_option_of_test() throws Exception {
+        Outcome outcome = run(LAUNCHER.toString(), "test", "--nearly-all");
+
+        assertThat(outcome).isEqualTo(new Outcome(2, "tinysync: usage: tinysync test [--all]\n"));
+    }
+
+    @Test
+    void a_short_command_takes_well_under_a_second() throws Exception {
+        run(LAUNCHER.toString(), "--state", elsewhere.toString(), "status");
+
+        List<Long> millis = new ArrayList<>();
+        for (int round = 0; round < 5; round++) {
+            long start = System.nanoTime();
+            run(LAUNCHER.toString(), "--state", elsewhere.toString(), "status");
+            millis.add(Duration.ofNanos(System.nanoTime() - start).toMillis());
+        }
+
+        System.out.println("tinysync status, milliseconds: " + millis);
+        assertThat(millis.stream().sorted().toList().get(millis.size() / 2)).isLessThan(1000L);
+    }
+
+    private Outcome run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .directory(elsewhere.toFile())
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), output);
+    }
+}
