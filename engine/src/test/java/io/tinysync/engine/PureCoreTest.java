@@ -21,7 +21,10 @@ final class PureCoreTest {
             .importPackages("io.tinysync.engine");
 
     private static final String[] PURE = {
-        "io.tinysync.engine.tree..", "io.tinysync.engine.protocol..", "io.tinysync.engine.device.core.."
+        "io.tinysync.engine.tree..",
+        "io.tinysync.engine.vault.core..",
+        "io.tinysync.engine.protocol..",
+        "io.tinysync.engine.device.core.."
     };
 
     /** Streams over memory and the exceptions of {@code java.io} decide nothing; these reach a disk. */

@@ -1,0 +1,62 @@
+package io.tinysync.engine.vault.core;
+
+import io.tinysync.engine.protocol.Chain;
+import io.tinysync.engine.protocol.Entry;
+import io.tinysync.engine.protocol.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry with the RFC 8785 bytes that its chain covers and that the journal and log pages carry: they are made once. Equal if
+ * the entries are.
+ */
+public final class ChainedEntry {
+
+    private final Entry entry;
+    private final byte[] json;
+
+    private ChainedEntry(Entry entry, byte[] json) {
+        this.entry = entry;
+        this.json = json;
+    }
+
+    /** The entry as it continues a history; the chain that it comes with is replaced. */
+    public static ChainedEntry after(Chain previous, Entry entry) {
+        Entry chained = Json.chained(entry, previous);
+        return new ChainedEntry(chained, Json.canonical(chained));
+    }
+
+    /**
+     * An entry from its canonical JSON, chain included.
+     *
+     * @throws Json.MalformedException if it is not of the form
+     */
+    public static ChainedEntry read(byte[] json) throws Json.MalformedException {
+        return new ChainedEntry(Json.read(json, Entry.class), json.clone());
+    }
+
+    public Entry entry() {
+        return entry;
+    }
+
+    /** Writes the entry's canonical JSON, chain included. */
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(json);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ChainedEntry chained && entry.equals(chained.entry);
+    }
+
+    @Override
+    public int hashCode() {
+        return entry.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return entry.toString();
+    }
+}

@@ -1,0 +1,146 @@
+package io.tinysync.engine.vault.core;
+
+import io.tinysync.engine.protocol.Chain;
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Entry;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.NamePolicy;
+import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.tree.ItemTree;
+import io.vavr.collection.HashMap;
+import java.util.Optional;
+
+/**
+ * A vault after some entry of its log: a persistent value that its events alone make (and, for requests of which no op took
+ * effect, {@link #withRequestNo}).
+ *
+ * <p>Accepted ops are all remembered, about 200 bytes each: what takes the oldest ones out of memory is an index of op ids in
+ * the database, and until there is one, exactly-once needs them here.
+ */
+public final class VaultState {
+
+    private final ItemTree tree;
+    private final Cursor cursor;
+    private final long minRetainedSeq;
+    private final HashMap<OpId, AcceptedOp> acceptedOps;
+    private final HashMap<DeviceId, Long> requestNumbers;
+    private final RecentEntries recent;
+
+    private VaultState(
+            ItemTree tree,
+            Cursor cursor,
+            long minRetainedSeq,
+            HashMap<OpId, AcceptedOp> acceptedOps,
+            HashMap<DeviceId, Long> requestNumbers,
+            RecentEntries recent) {
+        this.tree = tree;
+        this.cursor = cursor;
+        this.minRetainedSeq = minRetainedSeq;
+        this.acceptedOps = acceptedOps;
+        this.requestNumbers = requestNumbers;
+        this.recent = recent;
+    }
+
+    /** A vault before its first entry. */
+    public static VaultState empty(NamePolicy policy) {
+        return of(ItemTree.empty(policy), Cursor.START, 1, HashMap.empty(), HashMap.empty());
+    }
+
+    /** A vault as a snapshot kept it; its recent entries are with the journal. */
+    static VaultState of(
+            ItemTree tree,
+            Cursor cursor,
+            long minRetainedSeq,
+            HashMap<OpId, AcceptedOp> acceptedOps,
+            HashMap<DeviceId, Long> requestNumbers) {
+        RecentEntries none = RecentEntries.before(cursor.seq() + 1);
+        return new VaultState(tree, cursor, minRetainedSeq, acceptedOps, requestNumbers, none);
+    }
+
+    public ItemTree tree() {
+        return tree;
+    }
+
+    /** The position after the last entry. */
+    public Cursor cursor() {
+        return cursor;
+    }
+
+    /** The oldest entry that is still served; 1 while none was deleted. */
+    public long minRetainedSeq() {
+        return minRetainedSeq;
+    }
+
+    /** The op of that id, if it took effect. */
+    public Optional<AcceptedOp> accepted(OpId opId) {
+        return acceptedOps.get(opId).toJavaOptional();
+    }
+
+    /** The highest request number known of a device. */
+    public Optional<Long> requestNo(DeviceId deviceId) {
+        return requestNumbers.get(deviceId).toJavaOptional();
+    }
+
+    /** The chain at a seq; empty above the head and where the state does not remember it. */
+    public Optional<Chain> chainAt(long seq) {
+        if (seq == cursor.seq()) {
+            return Optional.of(cursor.chain());
+        }
+        return seq == 0 ? Optional.of(Chain.START) : recent.at(seq).map(RecentEntries.Kept::chain);
+    }
+
+    /** An entry's item as it stood after that entry; empty where the state does not remember it. */
+    public Optional<Item> itemAt(long seq) {
+        return recent.at(seq).flatMap(kept -> Optional.ofNullable(kept.item()));
+    }
+
+    HashMap<OpId, AcceptedOp> acceptedOps() {
+        return acceptedOps;
+    }
+
+    HashMap<DeviceId, Long> requestNumbers() {
+        return requestNumbers;
+    }
+
+    /**
+     * The state after the log's next entry.
+     *
+     * @throws IllegalStateException if it is not the next, or does not fit the tree
+     */
+    public VaultState apply(VaultEvent.EntryCommitted event) {
+        Entry entry = event.entry();
+        if (entry.seq() != cursor.seq() + 1) {
+            throw new IllegalStateException("entry " + entry.seq() + " cannot follow " + cursor.seq());
+        }
+        VaultState next = new VaultState(
+                tree.apply(entry), entry.cursor(), minRetainedSeq, acceptedOps, requestNumbers, recent.with(entry));
+        VaultEvent.Origin origin = event.origin();
+        return origin == null ? next : next.withOrigin(entry, origin);
+    }
+
+    /** With a device's request number noted, unless a higher one is known. */
+    public VaultState withRequestNo(DeviceId deviceId, long requestNo) {
+        if (requestNumbers.get(deviceId).exists(known -> known >= requestNo)) {
+            return this;
+        }
+        return new VaultState(
+                tree, cursor, minRetainedSeq, acceptedOps, requestNumbers.put(deviceId, requestNo), recent);
+    }
+
+    private VaultState withOrigin(Entry entry, VaultEvent.Origin origin) {
+        OpId opId = entry.opId();
+        DeviceId deviceId = entry.deviceId();
+        if (opId == null || deviceId == null) {
+            throw new IllegalStateException("entry " + entry.seq() + " has an origin but no op_id or device_id");
+        }
+        HashMap<OpId, AcceptedOp> ops = acceptedOps.put(opId, new AcceptedOp(entry.seq(), origin.opHash()));
+        return new VaultState(tree, cursor, minRetainedSeq, ops, requestNumbers, recent)
+                .withRequestNo(deviceId, origin.requestNo());
+    }
+
+    @Override
+    public String toString() {
+        return tree + " at seq " + cursor.seq();
+    }
+}
