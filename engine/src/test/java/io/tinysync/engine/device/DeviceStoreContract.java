@@ -1,5 +1,12 @@
 package io.tinysync.engine.device;
 
+import static io.tinysync.engine.device.StoredValues.content;
+import static io.tinysync.engine.device.StoredValues.file;
+import static io.tinysync.engine.device.StoredValues.id;
+import static io.tinysync.engine.device.StoredValues.opId;
+import static io.tinysync.engine.device.StoredValues.overlay;
+import static io.tinysync.engine.device.StoredValues.pending;
+import static io.tinysync.engine.device.StoredValues.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,28 +16,22 @@ import io.tinysync.engine.device.core.PendingOp;
 import io.tinysync.engine.device.core.PendingState;
 import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.device.core.Seal;
-import io.tinysync.engine.device.core.StoreTransaction;
 import io.tinysync.engine.device.core.SyncPosition;
 import io.tinysync.engine.device.core.TreeTotals;
 import io.tinysync.engine.protocol.Base;
 import io.tinysync.engine.protocol.Chain;
-import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Op;
-import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -252,6 +253,26 @@ public abstract class DeviceStoreContract {
     }
 
     @Test
+    void pending_ops_are_found_by_their_state() {
+        DeviceStore store = open();
+        PendingOp accepted = pending(2, 2, 1).accepted(9);
+        write(store, tx -> {
+            tx.putPending(pending(1, 1, 1));
+            tx.putPending(accepted);
+            tx.putPending(pending(3, 3, 1).accepted(10));
+            tx.putPending(pending(3, 3, 1));
+        });
+        store.read(view -> {
+            assertThat(view.pendingIn(PendingState.ACCEPTED, 9)).containsExactly(accepted);
+            assertThat(view.pendingIn(PendingState.WAITING, 1))
+                    .extracting(PendingOp::position)
+                    .containsExactly(1L);
+            assertThat(view.pendingIn(PendingState.SENT, 9)).isEmpty();
+            return 0;
+        });
+    }
+
+    @Test
     void an_op_is_kept_exactly_as_it_was_sent() {
         DeviceStore store = open();
         PendingOp waiting = pending(1, 1, 1);
@@ -297,103 +318,6 @@ public abstract class DeviceStoreContract {
     }
 
     @Test
-    void a_staged_snapshot_is_not_seen_before_it_is_committed() {
-        DeviceStore store = open();
-        write(store, tx -> tx.putServerItem(file(id(1), ROOT, "old")));
-        try (var load = store.loadSnapshot()) {
-            load.add(List.of(file(id(2), ROOT, "new"), file(id(3), id(2), "newer")));
-            assertThat(store.<List<Item>>read(view -> view.serverItems(ROOT, 9)))
-                    .hasSize(1);
-            long items = load.commit(tx -> {
-                assertThat(tx.serverItem(id(1))).isPresent();
-                assertThat(tx.stagedItem(id(2))).isPresent();
-                assertThat(tx.stagedItem(id(1))).isEmpty();
-                tx.adoptStagedTree();
-                assertThat(tx.serverItem(id(1))).isEmpty();
-                return tx.serverTotals().items();
-            });
-            assertThat(items).isEqualTo(2);
-        }
-        open().read(view -> {
-            assertThat(view.serverItems(ROOT, 9)).extracting(Item::itemId).containsExactly(id(2), id(3));
-            assertThat(view.serverChild(id(2), "newer")).isPresent();
-            assertThat(view.serverTotals()).isEqualTo(new TreeTotals(2, 10));
-            return 0;
-        });
-    }
-
-    @Test
-    void a_snapshot_that_was_not_committed_leaves_nothing() {
-        DeviceStore store = open();
-        write(store, tx -> tx.putServerItem(file(id(1), ROOT, "old")));
-        try (var load = store.loadSnapshot()) {
-            load.add(List.of(file(id(2), ROOT, "half")));
-        }
-        DeviceStore reopened = open();
-        try (var load = reopened.loadSnapshot()) {
-            load.add(List.of(file(id(3), ROOT, "whole")));
-            load.<Integer>commit(tx -> {
-                tx.adoptStagedTree();
-                return 0;
-            });
-        }
-        assertThat(reopened.<List<Item>>read(view -> view.serverItems(ROOT, 9)))
-                .extracting(Item::itemId)
-                .containsExactly(id(3));
-    }
-
-    private static void write(DeviceStore store, Consumer<StoreTransaction> work) {
-        store.<Integer>write(tx -> {
-            work.accept(tx);
-            return 0;
-        });
-    }
-
-    protected static ItemId id(long number) {
-        return new ItemId(new UUID(0x7000, number));
-    }
-
-    private static OpId opId(long number) {
-        return new OpId(new UUID(0x7000, number));
-    }
-
-    private static Content content(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return new Content(Sha256.hash(bytes), bytes.length);
-    }
-
-    private static Item file(ItemId id, ItemId parent, String name) {
-        return new Item(id, parent, name, ItemKind.FILE, content("12345"), null, 0640, -1, 3, 2, 1, null);
-    }
-
-    private static OverlayItem overlay(ItemId id, ItemId parent, String name) {
-        return overlay(id, parent, name, OverlayItem.Presence.PRESENT, null);
-    }
-
-    private static OverlayItem overlay(
-            ItemId id, ItemId parent, String name, OverlayItem.Presence presence, @Nullable ItemId mergedInto) {
-        return new OverlayItem(
-                id,
-                presence,
-                mergedInto,
-                parent,
-                name,
-                ItemKind.SYMLINK,
-                null,
-                "../target",
-                0777,
-                Long.MAX_VALUE,
-                OverlayItem.Hold.NONE,
-                null);
-    }
-
-    private static PendingOp pending(long position, long opNumber, long itemNumber) {
-        Intent intent = new Intent.Create(id(itemNumber), ROOT, "n", ItemKind.FILE, content("12345"), null, 0600, 7);
-        return new PendingOp(
-                position, opId(opNumber), intent, PendingState.WAITING, null, null, null, 2, 55, 1000 + position);
-    }
-
-    @Test
     void every_intent_is_kept_as_it_is() {
         List<Intent> intents = List.of(
                 new Intent.Create(id(1), ROOT, "l", ItemKind.SYMLINK, null, "t", 0777, -5),
@@ -401,7 +325,7 @@ public abstract class DeviceStoreContract {
                 new Intent.Move(id(1), new Place(ROOT, "a"), new Place(id(2), "b")),
                 new Intent.SetMetadata(id(1), null, Long.MIN_VALUE, null),
                 new Intent.Delete(id(1), new Place(ROOT, "a"), Sha256.hash(new byte[0])),
-                new Intent.Restore(id(1), new Place(ROOT, "a")));
+                new Intent.Restore(id(1), new Place(ROOT, "a"), true));
         for (int i = 0; i < intents.size(); i++) {
             int number = i + 1;
             PendingOp op = new PendingOp(

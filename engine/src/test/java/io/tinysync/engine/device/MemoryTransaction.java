@@ -3,6 +3,7 @@ package io.tinysync.engine.device;
 import io.tinysync.engine.device.MemoryState.Child;
 import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.PendingOp;
+import io.tinysync.engine.device.core.PendingState;
 import io.tinysync.engine.device.core.PendingTotals;
 import io.tinysync.engine.device.core.StoreTransaction;
 import io.tinysync.engine.device.core.SyncPosition;
@@ -100,6 +101,14 @@ final class MemoryTransaction implements StoreTransaction {
     @Override
     public List<PendingOp> pendingAfter(long position, int limit) {
         return page(state.pending, position, limit);
+    }
+
+    @Override
+    public List<PendingOp> pendingIn(PendingState wanted, int limit) {
+        return state.pending.values().stream()
+                .filter(op -> op.state() == wanted)
+                .limit(limit)
+                .toList();
     }
 
     @Override

@@ -66,6 +66,9 @@ public sealed interface Intent {
     /** The removal of a file, a link or an empty folder that was at {@code from}; {@code seen} as in {@link SetMetadata}. */
     record Delete(ItemId itemId, Place from, @Nullable Sha256 seen) implements Intent {}
 
-    /** Brings back a tombstone that other pending work needs; derived from that work and never an act of its own. */
-    record Restore(ItemId itemId, Place to) implements Intent {}
+    /**
+     * Brings back a tombstone that other pending work needs, with {@code subtree} all that went with it; derived from that work
+     * and never an act of its own.
+     */
+    record Restore(ItemId itemId, Place to, boolean subtree) implements Intent {}
 }

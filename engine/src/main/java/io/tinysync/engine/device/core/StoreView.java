@@ -52,6 +52,9 @@ public interface StoreView {
     /** Pending ops in their order, after the given position; 0 stands before all. */
     List<PendingOp> pendingAfter(long position, int limit);
 
+    /** The first pending ops of one state, in their order; cheap also where there are none. */
+    List<PendingOp> pendingIn(PendingState state, int limit);
+
     /** All pending ops about one item, in their order. */
     List<PendingOp> pendingOf(ItemId itemId);
 
