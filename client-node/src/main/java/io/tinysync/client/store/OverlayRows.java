@@ -1,0 +1,125 @@
+package io.tinysync.client.store;
+
+import io.tinysync.engine.device.core.OverlayItem;
+import io.tinysync.engine.device.core.OverlayItem.Hold;
+import io.tinysync.engine.device.core.OverlayItem.Presence;
+import io.tinysync.engine.device.core.Seal;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The overlay's table and its rows. */
+final class OverlayRows {
+
+    private static final String COLUMNS = "item_id, presence, merged_into, parent_id, name, kind, sha256, size,"
+            + " content_more, target, mode, mtime_ns, hold, seal";
+    private static final String SELECT = "SELECT " + COLUMNS + " FROM overlay";
+    private static final String PRESENT = " AND presence = 'PRESENT' ORDER BY name_key, item_id LIMIT ?";
+
+    /** Items that claim one name at once: one per pending act on it; far more than can be. */
+    private static final int MAX_OF_ONE_NAME = 10_000;
+
+    private final Sql sql;
+    private final UnaryOperator<String> nameKey;
+
+    OverlayRows(Sql sql, UnaryOperator<String> nameKey) {
+        this.sql = sql;
+        this.nameKey = nameKey;
+    }
+
+    Optional<OverlayItem> byId(ItemId itemId) throws SQLException {
+        return sql.first(OverlayRows::read, SELECT + " WHERE item_id = ?", (Object) Columns.bytes(itemId));
+    }
+
+    Optional<OverlayItem> byName(ItemId parentItemId, String name) throws SQLException {
+        return sql.first(
+                OverlayRows::read,
+                SELECT + " WHERE parent_id = ? AND name_key = ?" + PRESENT,
+                Columns.bytes(parentItemId),
+                key(name),
+                1);
+    }
+
+    /** A page that is longer than the limit where the items of its last name would be split. */
+    List<OverlayItem> children(ItemId parentItemId, String afterName, int limit) throws SQLException {
+        List<OverlayItem> page = sql.all(
+                OverlayRows::read,
+                SELECT + " WHERE parent_id = ? AND name_key > ?" + PRESENT,
+                Columns.bytes(parentItemId),
+                key(afterName),
+                limit);
+        if (page.size() == limit) {
+            OverlayItem last = page.getLast();
+            page.addAll(sql.all(
+                    OverlayRows::read,
+                    SELECT + " WHERE parent_id = ? AND name_key = ? AND item_id > ?" + PRESENT,
+                    Columns.bytes(parentItemId),
+                    key(last.name()),
+                    Columns.bytes(last.itemId()),
+                    MAX_OF_ONE_NAME));
+        }
+        return page;
+    }
+
+    List<OverlayItem> inOrder(ItemId after, int limit) throws SQLException {
+        return sql.all(
+                OverlayRows::read, SELECT + " WHERE item_id > ? ORDER BY item_id LIMIT ?", Columns.bytes(after), limit);
+    }
+
+    void put(OverlayItem item) throws SQLException {
+        ItemId mergedInto = item.mergedInto();
+        Seal seal = item.seal();
+        sql.update(
+                "INSERT OR REPLACE INTO overlay (" + COLUMNS + ", name_key) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                Columns.bytes(item.itemId()),
+                item.presence().name(),
+                mergedInto == null ? null : Columns.bytes(mergedInto),
+                Columns.bytes(item.parentItemId()),
+                item.name(),
+                item.kind().name(),
+                Columns.sha256(item.content()),
+                Columns.size(item.content()),
+                Columns.more(item.content()),
+                item.target(),
+                item.mode(),
+                item.mtimeNs(),
+                item.hold().name(),
+                seal == null ? null : Columns.json(seal),
+                key(item.name()));
+    }
+
+    void remove(ItemId itemId) throws SQLException {
+        sql.update("DELETE FROM overlay WHERE item_id = ?", (Object) Columns.bytes(itemId));
+    }
+
+    private byte[] key(String name) {
+        return nameKey.apply(name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static OverlayItem read(ResultSet row) throws SQLException {
+        byte[] mergedInto = row.getBytes(3);
+        return new OverlayItem(
+                Columns.itemId(row.getBytes(1)),
+                Presence.valueOf(row.getString(2)),
+                mergedInto == null ? null : Columns.itemId(mergedInto),
+                Columns.itemId(row.getBytes(4)),
+                row.getString(5),
+                ItemKind.valueOf(row.getString(6)),
+                Columns.content(row, 7),
+                row.getString(10),
+                row.getInt(11),
+                row.getLong(12),
+                Hold.valueOf(row.getString(13)),
+                seal(row.getString(14)));
+    }
+
+    private static @Nullable Seal seal(@Nullable String json) throws SQLException {
+        return json == null ? null : Columns.read(json, Seal.class);
+    }
+}

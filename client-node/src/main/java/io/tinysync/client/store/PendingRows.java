@@ -1,0 +1,97 @@
+package io.tinysync.client.store;
+
+import io.tinysync.engine.device.core.Intent;
+import io.tinysync.engine.device.core.PendingOp;
+import io.tinysync.engine.device.core.PendingState;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.RejectionCode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The pending ops' table and its rows. */
+final class PendingRows {
+
+    private static final String COLUMNS =
+            "position, op_id, intent, state, wire, accepted_seq, code, attempts," + " not_before_ms, observed_ms";
+    private static final String SELECT = "SELECT " + COLUMNS + " FROM pending";
+
+    private final Sql sql;
+
+    PendingRows(Sql sql) {
+        this.sql = sql;
+    }
+
+    Optional<PendingOp> byId(OpId opId) throws SQLException {
+        return sql.first(PendingRows::read, SELECT + " WHERE op_id = ?", (Object) Columns.bytes(opId.value()));
+    }
+
+    List<PendingOp> after(long position, int limit) throws SQLException {
+        return sql.all(PendingRows::read, SELECT + " WHERE position > ? ORDER BY position LIMIT ?", position, limit);
+    }
+
+    List<PendingOp> ofItem(ItemId itemId) throws SQLException {
+        return sql.all(
+                PendingRows::read, SELECT + " WHERE item_id = ? ORDER BY position", (Object) Columns.bytes(itemId));
+    }
+
+    long oldestObservedMs() throws SQLException {
+        return sql.first(row -> row.getLong(1), "SELECT ifnull(min(observed_ms), 0) FROM pending")
+                .orElse(0L);
+    }
+
+    /** The bytes that the op gives, as they were counted when it was put; nothing if there is no such op. */
+    Optional<Long> bytesOf(OpId opId) throws SQLException {
+        return sql.first(row -> row.getLong(1), "SELECT bytes FROM pending WHERE op_id = ?", (Object)
+                Columns.bytes(opId.value()));
+    }
+
+    static long bytes(PendingOp op) {
+        Content gives = op.intent().gives();
+        return gives == null ? 0 : gives.size();
+    }
+
+    /** Adds the op; one with its op_id is gone already. */
+    void add(PendingOp op) throws SQLException {
+        Op wire = op.wire();
+        RejectionCode code = op.code();
+        sql.update(
+                "INSERT INTO pending (" + COLUMNS + ", item_id, bytes) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                op.position(),
+                Columns.bytes(op.opId().value()),
+                Columns.json(op.intent()),
+                op.state().name(),
+                wire == null ? null : Columns.json(wire),
+                op.acceptedSeq(),
+                code == null ? null : code.name(),
+                op.attempts(),
+                op.notBeforeMs(),
+                op.observedMs(),
+                Columns.bytes(op.itemId()),
+                bytes(op));
+    }
+
+    void remove(OpId opId) throws SQLException {
+        sql.update("DELETE FROM pending WHERE op_id = ?", (Object) Columns.bytes(opId.value()));
+    }
+
+    private static PendingOp read(ResultSet row) throws SQLException {
+        String wire = row.getString(5);
+        String code = row.getString(7);
+        return new PendingOp(
+                row.getLong(1),
+                Columns.opId(row.getBytes(2)),
+                Columns.read(row.getString(3), Intent.class),
+                PendingState.valueOf(row.getString(4)),
+                wire == null ? null : Columns.read(wire, Op.class),
+                Columns.nullableLong(row, 6),
+                code == null ? null : RejectionCode.valueOf(code),
+                row.getInt(8),
+                row.getLong(9),
+                row.getLong(10));
+    }
+}

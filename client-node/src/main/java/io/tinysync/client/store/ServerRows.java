@@ -1,0 +1,121 @@
+package io.tinysync.client.store;
+
+import io.tinysync.engine.device.core.TreeTotals;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** One of the two tables of the server's tree, and its rows. */
+final class ServerRows {
+
+    private static final String COLUMNS = "item_id, parent_id, name, kind, sha256, size, content_more, target, mode,"
+            + " mtime_ns, version, content_version, placement_version";
+
+    private final Sql sql;
+    private final UnaryOperator<String> nameKey;
+    private final String byId;
+    private final String byName;
+    private final String children;
+    private final String inOrder;
+    private final String put;
+    private final String remove;
+    private final String sizeOf;
+    private final String totals;
+    private final String clear;
+
+    ServerRows(Sql sql, int tree, UnaryOperator<String> nameKey) {
+        this.sql = sql;
+        this.nameKey = nameKey;
+        String table = "server_item_" + tree;
+        String select = "SELECT " + COLUMNS + " FROM " + table;
+        byId = select + " WHERE item_id = ?";
+        byName = select + " WHERE parent_id = ? AND name_key = ? LIMIT 1";
+        children = select + " WHERE parent_id = ? AND name_key > ? ORDER BY name_key LIMIT ?";
+        inOrder = select + " WHERE item_id > ? ORDER BY item_id LIMIT ?";
+        put = "INSERT OR REPLACE INTO " + table + " (" + COLUMNS + ", name_key) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+        remove = "DELETE FROM " + table + " WHERE item_id = ?";
+        sizeOf = "SELECT ifnull(size, 0) FROM " + table + " WHERE item_id = ?";
+        totals = "SELECT count(*), ifnull(sum(size), 0) FROM " + table;
+        clear = "DELETE FROM " + table;
+    }
+
+    Optional<Item> byId(ItemId itemId) throws SQLException {
+        return sql.first(ServerRows::read, byId, (Object) Columns.bytes(itemId));
+    }
+
+    Optional<Item> byName(ItemId parentItemId, String name) throws SQLException {
+        return sql.first(ServerRows::read, byName, Columns.bytes(parentItemId), key(name));
+    }
+
+    List<Item> children(ItemId parentItemId, String afterName, int limit) throws SQLException {
+        return sql.all(ServerRows::read, children, Columns.bytes(parentItemId), key(afterName), limit);
+    }
+
+    List<Item> inOrder(ItemId after, int limit) throws SQLException {
+        return sql.all(ServerRows::read, inOrder, Columns.bytes(after), limit);
+    }
+
+    /** The bytes of the item's content, 0 where it has none; nothing if there is no such item. */
+    Optional<Long> sizeOf(ItemId itemId) throws SQLException {
+        return sql.first(row -> row.getLong(1), sizeOf, (Object) Columns.bytes(itemId));
+    }
+
+    TreeTotals totals() throws SQLException {
+        return sql.first(row -> new TreeTotals(row.getLong(1), row.getLong(2)), totals)
+                .orElseThrow();
+    }
+
+    void put(Item item) throws SQLException {
+        sql.update(
+                put,
+                Columns.bytes(item.itemId()),
+                Columns.bytes(item.parentItemId()),
+                item.name(),
+                item.kind().name(),
+                Columns.sha256(item.content()),
+                Columns.size(item.content()),
+                Columns.more(item.content()),
+                item.target(),
+                item.mode(),
+                item.mtimeNs(),
+                item.version(),
+                item.contentVersion(),
+                item.placementVersion(),
+                key(item.name()));
+    }
+
+    void remove(ItemId itemId) throws SQLException {
+        sql.update(remove, (Object) Columns.bytes(itemId));
+    }
+
+    /** Drops all rows; SQLite frees the pages without visiting the rows. */
+    void clear() throws SQLException {
+        sql.update(clear);
+    }
+
+    private byte[] key(String name) {
+        return nameKey.apply(name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Item read(ResultSet row) throws SQLException {
+        return new Item(
+                Columns.itemId(row.getBytes(1)),
+                Columns.itemId(row.getBytes(2)),
+                row.getString(3),
+                ItemKind.valueOf(row.getString(4)),
+                Columns.content(row, 5),
+                row.getString(8),
+                row.getInt(9),
+                row.getLong(10),
+                row.getLong(11),
+                row.getLong(12),
+                row.getLong(13),
+                null);
+    }
+}

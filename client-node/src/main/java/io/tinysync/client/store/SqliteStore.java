@@ -1,0 +1,177 @@
+package io.tinysync.client.store;
+
+import io.tinysync.client.Refusal;
+import io.tinysync.engine.device.DeviceStore;
+import io.tinysync.engine.device.core.SnapshotLoad;
+import io.tinysync.engine.device.core.StoreTransaction;
+import io.tinysync.engine.device.core.StoreView;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * The store in one SQLite file in WAL mode: readers have connections of their own and see the last commit, whatever the writer is
+ * at. A commit is in the operating system's hands when it returns, and on stable storage after {@link #makeDurable}.
+ */
+public final class SqliteStore implements DeviceStore, AutoCloseable {
+
+    /** Reads at once; the drive's threads are bounded, and a read takes some 20 µs. */
+    private static final int READERS = 4;
+
+    private final SqliteTables writer;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final List<SqliteTables> readers;
+    private final BlockingQueue<SqliteTables> idleReaders;
+    private final WriteAheadLog log;
+
+    private SqliteStore(SqliteTables writer, List<SqliteTables> readers, WriteAheadLog log) {
+        this.writer = writer;
+        this.readers = List.copyOf(readers);
+        this.idleReaders = new ArrayBlockingQueue<>(READERS, false, readers);
+        this.log = log;
+    }
+
+    /**
+     * Opens the store, and makes it if it is missing.
+     *
+     * @param file in a directory that exists and that only this process uses
+     * @param nameKey what makes names equal under the vault's policy
+     * @throws Refusal if the file is not a store of this program or of an older one
+     */
+    public static SqliteStore open(Path file, UnaryOperator<String> nameKey) {
+        try {
+            SqliteTables writer = SqliteTables.open(file, nameKey);
+            Schema.migrate(writer.sql());
+            List<SqliteTables> readers = new ArrayList<>();
+            for (int i = 0; i < READERS; i++) {
+                readers.add(SqliteTables.open(file, nameKey));
+            }
+            WriteAheadLog log = WriteAheadLog.of(file);
+            log.forceDirectory();
+            return new SqliteStore(writer, readers, log);
+        } catch (SQLException e) {
+            throw Refusal.of("cannot open the device's store " + file, e);
+        }
+    }
+
+    @Override
+    public <T> T read(Function<StoreView, T> work) {
+        SqliteTables reader = borrowReader();
+        try {
+            reader.sql().update("BEGIN");
+            try {
+                return work.apply(new SqliteView(reader));
+            } finally {
+                reader.sql().update("COMMIT");
+            }
+        } catch (SQLException e) {
+            throw new StoreException("the device's store could not be read", e);
+        } finally {
+            idleReaders.add(reader);
+        }
+    }
+
+    private SqliteTables borrowReader() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return idleReaders.take();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public <T> T write(Function<StoreTransaction, T> work) {
+        return transaction(false, work);
+    }
+
+    /** Runs the function in a write transaction; with {@code adopting}, the staged tree can be seen and adopted. */
+    <T> T transaction(boolean adopting, Function<? super SqliteTransaction, T> work) {
+        if (writing.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a write within a write");
+        }
+        writing.lock();
+        try {
+            T result = committed(adopting, work);
+            log.written();
+            return result;
+        } catch (SQLException e) {
+            throw new StoreException("the device's store could not be written", e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private <T> T committed(boolean adopting, Function<? super SqliteTransaction, T> work) throws SQLException {
+        writer.sql().update("BEGIN IMMEDIATE");
+        boolean done = false;
+        try {
+            SqliteTransaction transaction = new SqliteTransaction(writer, adopting);
+            T result = work.apply(transaction);
+            transaction.finish();
+            writer.sql().update("COMMIT");
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                rollBack();
+            }
+        }
+    }
+
+    private void rollBack() {
+        try {
+            writer.sql().update("ROLLBACK");
+        } catch (SQLException e) {
+            // After some failures, a full disk among them, SQLite has rolled back by itself.
+        }
+    }
+
+    @Override
+    public void makeDurable() {
+        log.force();
+    }
+
+    @Override
+    public SnapshotLoad loadSnapshot() {
+        return new SqliteSnapshotLoad(this);
+    }
+
+    /** For tests of a full disk: the file may not grow any more. */
+    void limitPages() {
+        SqliteView.tried(() -> {
+            writer.sql().execute("PRAGMA max_page_count = 1");
+            return 0;
+        });
+    }
+
+    /** Closes the file; call it when nothing else is under way. */
+    @Override
+    public void close() {
+        writing.lock();
+        try {
+            for (SqliteTables reader : readers) {
+                reader.close();
+            }
+            writer.close();
+        } catch (SQLException e) {
+            throw new StoreException("the device's store could not be closed", e);
+        } finally {
+            writing.unlock();
+        }
+    }
+}

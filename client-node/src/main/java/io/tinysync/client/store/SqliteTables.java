@@ -1,0 +1,29 @@
+package io.tinysync.client.store;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** One connection with the tables that are read and changed through it. Confined to one thread at a time. */
+record SqliteTables(Sql sql, List<ServerRows> trees, OverlayRows overlay, PendingRows pending)
+        implements AutoCloseable {
+
+    static SqliteTables open(Path file, UnaryOperator<String> nameKey) throws SQLException {
+        Sql sql = Sql.open(file);
+        return new SqliteTables(
+                sql,
+                List.of(new ServerRows(sql, 0, nameKey), new ServerRows(sql, 1, nameKey)),
+                new OverlayRows(sql, nameKey),
+                new PendingRows(sql));
+    }
+
+    ServerRows server(int tree) {
+        return trees.get(tree);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        sql.close();
+    }
+}

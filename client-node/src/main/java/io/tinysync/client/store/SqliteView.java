@@ -1,0 +1,123 @@
+package io.tinysync.client.store;
+
+import io.tinysync.engine.device.core.OverlayItem;
+import io.tinysync.engine.device.core.PendingOp;
+import io.tinysync.engine.device.core.PendingTotals;
+import io.tinysync.engine.device.core.StoreView;
+import io.tinysync.engine.device.core.SyncPosition;
+import io.tinysync.engine.device.core.TreeTotals;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.OpId;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The store as one connection's open transaction sees it. */
+class SqliteView implements StoreView {
+
+    /** A read or change of rows. */
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    final SqliteTables tables;
+    StoreState state;
+
+    SqliteView(SqliteTables tables) {
+        this.tables = tables;
+        this.state = tried(() -> StoreState.load(tables.sql()));
+    }
+
+    final ServerRows server() {
+        return tables.server(state.tree());
+    }
+
+    @Override
+    public SyncPosition position() {
+        return state.position();
+    }
+
+    @Override
+    public Optional<Item> serverItem(ItemId itemId) {
+        return tried(() -> server().byId(itemId));
+    }
+
+    @Override
+    public Optional<Item> serverChild(ItemId parentItemId, String name) {
+        return tried(() -> server().byName(parentItemId, name));
+    }
+
+    @Override
+    public List<Item> serverChildren(ItemId parentItemId, String afterName, int limit) {
+        return tried(() -> server().children(parentItemId, afterName, limit));
+    }
+
+    @Override
+    public List<Item> serverItems(ItemId after, int limit) {
+        return tried(() -> server().inOrder(after, limit));
+    }
+
+    @Override
+    public Optional<OverlayItem> overlay(ItemId itemId) {
+        return tried(() -> tables.overlay().byId(itemId));
+    }
+
+    @Override
+    public Optional<OverlayItem> overlayChild(ItemId parentItemId, String name) {
+        return tried(() -> tables.overlay().byName(parentItemId, name));
+    }
+
+    @Override
+    public List<OverlayItem> overlayChildren(ItemId parentItemId, String afterName, int limit) {
+        return tried(() -> tables.overlay().children(parentItemId, afterName, limit));
+    }
+
+    @Override
+    public List<OverlayItem> overlayItems(ItemId after, int limit) {
+        return tried(() -> tables.overlay().inOrder(after, limit));
+    }
+
+    @Override
+    public Optional<PendingOp> pending(OpId opId) {
+        return tried(() -> tables.pending().byId(opId));
+    }
+
+    @Override
+    public List<PendingOp> pendingAfter(long position, int limit) {
+        return tried(() -> tables.pending().after(position, limit));
+    }
+
+    @Override
+    public List<PendingOp> pendingOf(ItemId itemId) {
+        return tried(() -> tables.pending().ofItem(itemId));
+    }
+
+    @Override
+    public PendingTotals pendingTotals() {
+        return state.pendingOps() == 0
+                ? PendingTotals.NONE
+                : new PendingTotals(
+                        state.pendingOps(),
+                        state.pendingBytes(),
+                        tried(() -> tables.pending().oldestObservedMs()));
+    }
+
+    @Override
+    public TreeTotals serverTotals() {
+        return new TreeTotals(state.serverItems(), state.serverBytes());
+    }
+
+    @Override
+    public Optional<Item> stagedItem(ItemId itemId) {
+        return Optional.empty();
+    }
+
+    static <T> T tried(Work<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw new StoreException("the device's store failed", e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tinysync.client.store;
+
+import org.jspecify.annotations.NullMarked;
