@@ -34,6 +34,10 @@ final class PendingRows {
         return sql.all(PendingRows::read, SELECT + " WHERE position > ? ORDER BY position LIMIT ?", position, limit);
     }
 
+    List<PendingOp> inState(PendingState state, int limit) throws SQLException {
+        return sql.all(PendingRows::read, SELECT + " WHERE state = ? ORDER BY position LIMIT ?", state.name(), limit);
+    }
+
     List<PendingOp> ofItem(ItemId itemId) throws SQLException {
         return sql.all(
                 PendingRows::read, SELECT + " WHERE item_id = ? ORDER BY position", (Object) Columns.bytes(itemId));

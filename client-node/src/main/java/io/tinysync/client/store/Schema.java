@@ -42,6 +42,7 @@ final class Schema {
               state TEXT NOT NULL, wire TEXT, accepted_seq INTEGER, code TEXT, attempts INTEGER NOT NULL,
               not_before_ms INTEGER NOT NULL, observed_ms INTEGER NOT NULL, bytes INTEGER NOT NULL)""",
             "CREATE INDEX pending_item ON pending (item_id, position)",
+            "CREATE INDEX pending_state ON pending (state, position)",
             "CREATE INDEX pending_observed ON pending (observed_ms)"));
 
     private Schema() {}

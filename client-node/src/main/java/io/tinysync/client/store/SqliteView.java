@@ -2,6 +2,7 @@ package io.tinysync.client.store;
 
 import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.PendingOp;
+import io.tinysync.engine.device.core.PendingState;
 import io.tinysync.engine.device.core.PendingTotals;
 import io.tinysync.engine.device.core.StoreView;
 import io.tinysync.engine.device.core.SyncPosition;
@@ -86,6 +87,11 @@ class SqliteView implements StoreView {
     @Override
     public List<PendingOp> pendingAfter(long position, int limit) {
         return tried(() -> tables.pending().after(position, limit));
+    }
+
+    @Override
+    public List<PendingOp> pendingIn(PendingState pendingState, int limit) {
+        return tried(() -> tables.pending().inState(pendingState, limit));
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -200,6 +201,10 @@ final class SqliteStoreTest extends DeviceStoreContract {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static ItemId id(long number) {
+        return new ItemId(new UUID(0x7000, number));
     }
 
     private static Item item(long number, ItemId parent) {
