@@ -1,0 +1,87 @@
+package io.tinysync.client.http;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** Runs calls, each on a virtual thread that a {@link StallGuard} watches; whatever goes wrong fails the call's stage. */
+final class Calls implements AutoCloseable {
+
+    /** One call from its request to the last byte of its answer. */
+    interface Work<T> {
+        T run(Call call) throws IOException, InterruptedException;
+    }
+
+    private final HttpClient client;
+    private final Duration silence;
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("server-call-", 0).factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("server-call-timer").factory());
+
+    Calls(HttpClient client, Duration silence) {
+        this.client = client;
+        this.silence = silence;
+    }
+
+    <T> CompletionStage<T> start(Work<? extends T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            threads.execute(() -> run(work, result));
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(new UnknownOutcomeException("the client is closed", e));
+        }
+        return result;
+    }
+
+    private <T> void run(Work<? extends T> work, CompletableFuture<T> result) {
+        StallGuard guard = new StallGuard(timer, silence);
+        try (guard) {
+            result.complete(work.run(new Call(guard)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            result.completeExceptionally(silent(guard, e));
+        } catch (IOException e) {
+            result.completeExceptionally(guard.hasStalled() ? silent(guard, e) : e);
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private UnknownOutcomeException silent(StallGuard guard, Exception cause) {
+        return new UnknownOutcomeException(
+                guard.hasStalled() ? "no byte for " + silence.toMillis() + " ms" : "the client is closed", cause);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        timer.shutdownNow();
+    }
+
+    /** What a call's work needs. */
+    final class Call {
+        private final StallGuard guard;
+
+        private Call(StallGuard guard) {
+            this.guard = guard;
+        }
+
+        StallGuard guard() {
+            return guard;
+        }
+
+        /** Returns when the response's head is there. */
+        Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
+            return new Reply(client.send(request.build(), BodyHandlers.ofInputStream()), guard);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.tinysync.client.http;
+
+import io.tinysync.engine.device.Answers;
+import io.tinysync.engine.device.ServerPort;
+import io.tinysync.engine.device.SnapshotSink;
+import io.tinysync.engine.device.WakeListener;
+import io.tinysync.engine.device.WakeSubscription;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Management;
+import io.tinysync.engine.protocol.MutationsReply;
+import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.Problem;
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.SnapshotHeader;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.protocol.VaultStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
+import java.util.zip.GZIPInputStream;
+
+/** One server, for one device. Calls run on threads of their own; nothing is shared between them but connections. */
+public final class RemoteServer implements ServerPort, AutoCloseable {
+
+    private final ServerAddress address;
+    private final HttpTimes times;
+    private final HttpClient client;
+    private final Calls calls;
+
+    public RemoteServer(URI server, String token, HttpTimes times) {
+        this.address = new ServerAddress(server, token);
+        this.times = times;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(times.connect())
+                .build();
+        this.calls = new Calls(client, times.silence());
+    }
+
+    /** The vaults that this device reaches; the stage fails with {@link AccessRefusedException} if the server refuses. */
+    public CompletionStage<List<VaultStatus>> vaults() {
+        return calls.start(call -> {
+            try (Reply reply = call.send(address.vaults().GET())) {
+                if (!reply.isSuccess()) {
+                    throw new AccessRefusedException(
+                            Reply.refused(reply.problem()).message());
+                }
+                return reply.read(Management.VaultList.class).vaults();
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Answers.Log> log(VaultId vaultId, Cursor after, int limit) {
+        return calls.start(call -> {
+            try (Reply reply = call.send(address.log(vaultId, after, limit).GET())) {
+                if (reply.isSuccess()) {
+                    return new Answers.Page(Json.readLogPage(reply.body(), after));
+                }
+                Problem problem = reply.problem();
+                return switch (problem.code()) {
+                    case LOG_DIVERGED -> new Answers.Diverged();
+                    case LOG_TRUNCATED -> new Answers.Truncated();
+                    default -> Reply.refused(problem);
+                };
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Answers.Snapshot> snapshot(VaultId vaultId, SnapshotSink sink) {
+        return calls.start(call -> {
+            HttpRequest.Builder request =
+                    address.snapshot(vaultId).header("Accept-Encoding", "gzip").GET();
+            try (Reply reply = call.send(request)) {
+                if (!reply.isSuccess()) {
+                    return Reply.refused(reply.problem());
+                }
+                CountingSink counted = new CountingSink(sink);
+                InputStream stream = reply.isGzip() ? new GZIPInputStream(reply.stream()) : reply.stream();
+                SnapshotHeader header = new SnapshotReader(stream).readInto(counted);
+                return new Answers.SnapshotComplete(header, counted.items());
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request) {
+        return calls.start(call -> {
+            HttpRequest.Builder post = address.mutations(vaultId)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofByteArray(Json.write(request)));
+            try (Reply reply = call.send(post)) {
+                if (reply.isSuccess()) {
+                    return new Answers.Results(reply.read(MutationsReply.class));
+                }
+                return notEvaluated(reply.problem());
+            }
+        });
+    }
+
+    private static Answers.Mutations notEvaluated(Problem problem) {
+        Long highest = problem.highestRequestNo();
+        if (problem.code() == ProblemCode.DEVICE_REWOUND && highest != null) {
+            return new Answers.Rewound(highest);
+        }
+        return problem.code() == ProblemCode.LOG_DIVERGED ? new Answers.Diverged() : Reply.refused(problem);
+    }
+
+    @Override
+    public CompletionStage<Answers.Upload> upload(VaultId vaultId, Content content, Path file) {
+        return calls.start(call -> {
+            HttpRequest.Builder put =
+                    address.blob(vaultId, content.sha256()).header("Content-Type", "application/octet-stream");
+            try (Reply reply = call.send(Transfer.sending(put, content, file, call.guard()))) {
+                return reply.isSuccess() ? new Answers.Stored() : Reply.refused(reply.problem());
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Answers.Download> download(
+            VaultId vaultId, Content content, Path into, LongConsumer progress) {
+        return calls.start(call -> {
+            try (Reply reply = call.send(address.blob(vaultId, content.sha256()).GET())) {
+                if (reply.isSuccess()) {
+                    return new Answers.Received(Transfer.receive(reply.stream(), content, into, progress));
+                }
+                Problem problem = reply.problem();
+                return problem.code() == ProblemCode.NOT_FOUND ? new Answers.Missing() : Reply.refused(problem);
+            }
+        });
+    }
+
+    @Override
+    public WakeSubscription wakes(WakeListener listener) {
+        return WakeSocket.open(client, address, times, listener);
+    }
+
+    /** Ends what is under way; the stages of those calls fail. */
+    @Override
+    public void close() {
+        calls.close();
+        client.shutdownNow();
+    }
+
+    /** The server was reached and does not let this device see what it asked for. */
+    public static final class AccessRefusedException extends IOException {
+        AccessRefusedException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.tinysync.client.http;
+
+import io.tinysync.engine.device.WakeListener;
+import io.tinysync.engine.device.WakeSubscription;
+import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Wake;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a WebSocket to the server's wakes open. A socket that is silent for too long, its pongs included, is dead and made anew;
+ * after a loss the wait doubles, with jitter, so that devices do not come back all at once. State is confined to the timer's one
+ * thread.
+ */
+final class WakeSocket implements WakeSubscription {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WakeSocket.class);
+
+    /** A wake has some 80 bytes. */
+    private static final int MAX_MESSAGE_CHARS = 64 << 10;
+
+    private static final double JITTER = 0.2;
+
+    private final HttpClient client;
+    private final ServerAddress address;
+    private final HttpTimes times;
+    private final WakeListener listener;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("wake-socket").factory());
+
+    private @Nullable Connection current;
+    private Duration nextWait;
+    private boolean closed;
+
+    private WakeSocket(HttpClient client, ServerAddress address, HttpTimes times, WakeListener listener) {
+        this.client = client;
+        this.address = address;
+        this.times = times;
+        this.listener = listener;
+        this.nextWait = times.firstReconnect();
+    }
+
+    static WakeSocket open(HttpClient client, ServerAddress address, HttpTimes times, WakeListener listener) {
+        WakeSocket socket = new WakeSocket(client, address, times, listener);
+        socket.timer.execute(socket::connect);
+        long pingMillis = times.ping().toMillis();
+        ScheduledFuture<?> _ =
+                socket.timer.scheduleWithFixedDelay(socket::ping, pingMillis, pingMillis, TimeUnit.MILLISECONDS);
+        return socket;
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        Connection connection = new Connection();
+        current = connection;
+        CompletableFuture<WebSocket> _ = client.newWebSocketBuilder()
+                .header("Authorization", address.authorization())
+                .header(ServerAddress.PROTOCOL_HEADER, ServerAddress.PROTOCOL)
+                .connectTimeout(times.connect())
+                .buildAsync(address.wake(), connection)
+                .whenComplete((socket, failure) -> {
+                    if (failure != null) {
+                        LOG.debug("no wake socket to {}: {}", address, failure.toString());
+                        lost(connection);
+                    }
+                });
+    }
+
+    private void lost(Connection connection) {
+        onTimer(() -> {
+            if (connection != current || closed) {
+                return;
+            }
+            current = null;
+            connection.abort();
+            if (connection.opened) {
+                listener.connected(false);
+            }
+            double factor = 1 - JITTER + ThreadLocalRandom.current().nextDouble(2 * JITTER);
+            ScheduledFuture<?> _ =
+                    timer.schedule(this::connect, (long) (nextWait.toMillis() * factor), TimeUnit.MILLISECONDS);
+            Duration doubled = nextWait.multipliedBy(2);
+            nextWait = doubled.compareTo(times.longestReconnect()) < 0 ? doubled : times.longestReconnect();
+        });
+    }
+
+    private void opened(Connection connection) {
+        onTimer(() -> {
+            if (connection == current && !closed) {
+                connection.opened = true;
+                nextWait = times.firstReconnect();
+                listener.connected(true);
+            }
+        });
+    }
+
+    private void ping() {
+        Connection connection = current;
+        if (connection == null || !connection.opened) {
+            return;
+        }
+        if (System.nanoTime() - connection.lastHeard > times.deadSocket().toNanos()) {
+            LOG.info("the wake socket to {} is dead", address);
+            lost(connection);
+        } else {
+            connection.ping();
+        }
+    }
+
+    @Override
+    public void close() {
+        onTimer(() -> {
+            closed = true;
+            if (current != null) {
+                current.abort();
+            }
+            timer.shutdown();
+        });
+    }
+
+    private void onTimer(Runnable work) {
+        if (!timer.isShutdown()) {
+            timer.execute(work);
+        }
+    }
+
+    /** One connection; its callbacks come one after the other. */
+    private final class Connection implements WebSocket.Listener {
+        private final StringBuilder message = new StringBuilder();
+        private volatile @Nullable WebSocket socket;
+        private volatile long lastHeard = System.nanoTime();
+        private boolean opened;
+
+        @Override
+        public void onOpen(WebSocket webSocket) {
+            socket = webSocket;
+            webSocket.request(1);
+            WakeSocket.this.opened(this);
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+            heard(webSocket);
+            message.append(data);
+            if (message.length() > MAX_MESSAGE_CHARS) {
+                lost(this);
+            } else if (last) {
+                wake(message.toString());
+                message.setLength(0);
+            }
+            return null;
+        }
+
+        private void wake(String text) {
+            try {
+                listener.wake(Json.read(text.getBytes(StandardCharsets.UTF_8), Wake.class));
+            } catch (Json.MalformedException e) {
+                LOG.warn("a message on the wake socket is no wake: {}", e.getMessage());
+            }
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPing(WebSocket webSocket, ByteBuffer data) {
+            heard(webSocket);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPong(WebSocket webSocket, ByteBuffer data) {
+            heard(webSocket);
+            return null;
+        }
+
+        private void heard(WebSocket webSocket) {
+            lastHeard = System.nanoTime();
+            webSocket.request(1);
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int status, String reason) {
+            lost(this);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket webSocket, Throwable error) {
+            LOG.debug("the wake socket failed: {}", error.toString());
+            lost(this);
+        }
+
+        private void ping() {
+            WebSocket open = socket;
+            if (open != null) {
+                CompletableFuture<WebSocket> _ = open.sendPing(ByteBuffer.allocate(0))
+                        .whenComplete((sent, failure) -> {
+                            if (failure != null) {
+                                lost(this);
+                            }
+                        });
+            }
+        }
+
+        private void abort() {
+            WebSocket open = socket;
+            if (open != null) {
+                open.abort();
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tinysync.client.http;
+
+import org.jspecify.annotations.NullMarked;
