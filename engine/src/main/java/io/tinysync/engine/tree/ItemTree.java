@@ -46,7 +46,7 @@ public final class ItemTree {
      * The tree of the items given, as a snapshot keeps them.
      *
      * @param live parents before children
-     * @param tombstones in any order
+     * @param tombstones in any order; asked for only after the last live item
      * @throws IllegalStateException if the items make no tree
      */
     public static ItemTree of(NamePolicy policy, Iterator<Item> live, Iterator<Item> tombstones) {

@@ -4,32 +4,31 @@ import io.tinysync.engine.vault.core.Submission;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * What a vault's entity is asked. Every command but {@link Stop} is answered once, or never if the entity's node dies: askers set
- * a time limit.
+ * What a vault's entity is asked. Every {@link Request} is answered once, or never if the entity or its node ends before it is read:
+ * askers set a time limit.
  *
  * <p>{@link Submit}, {@link Describe} and {@link BeginEpoch} and their answers may cross nodes, in frames of less than 256 KiB:
- * the sender of a larger request sends it to the node of the entity by other means. The others stay on their node.
+ * who has more to send reaches the entity's node by other means. {@link ReadTree} and its answer stay on one node.
  */
-public sealed interface VaultCommand
-        permits VaultCommand.Submit,
-                VaultCommand.Describe,
-                VaultCommand.BeginEpoch,
-                VaultCommand.ReadTree,
-                VaultCommand.Stop,
-                VaultSignal {
+public sealed interface VaultCommand permits VaultCommand.Request, VaultCommand.Stop, VaultSignal {
+
+    /** A command that is answered, with {@link Unavailable} at least. */
+    sealed interface Request extends VaultCommand {
+        ActorRef<? super Unavailable> replyTo();
+    }
 
     /** Evaluates a request's ops. */
-    record Submit(Submission submission, ActorRef<SubmitReply> replyTo) implements VaultCommand {}
+    record Submit(Submission submission, ActorRef<SubmitReply> replyTo) implements Request {}
 
     /** Asks for position and size. */
-    record Describe(ActorRef<HeadReply> replyTo) implements VaultCommand {}
+    record Describe(ActorRef<HeadReply> replyTo) implements Request {}
 
     /** Begins a new epoch; each command begins one. */
-    record BeginEpoch(ActorRef<EpochReply> replyTo) implements VaultCommand {}
+    record BeginEpoch(ActorRef<EpochReply> replyTo) implements Request {}
 
     /** Asks for the tree itself, by reference. */
-    record ReadTree(ActorRef<TreeReply> replyTo) implements VaultCommand {}
+    record ReadTree(ActorRef<TreeReply> replyTo) implements Request {}
 
-    /** Ends the entity after what it is doing; sharding sends it. */
+    /** Ends the entity after the commit in flight; sharding sends it. */
     record Stop() implements VaultCommand {}
 }

@@ -8,7 +8,19 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 
-/** Where vaults live: one sharded entity each, named by the vault's id. */
+/**
+ * A vault as a sharded entity: a front that gathers requests while a commit is in flight and decides them in groups, and a ledger
+ * below it that recovers the state and writes the groups' events.
+ *
+ * <table>
+ *   <caption>Phases of the front</caption>
+ *   <tr><th>phase</th><th>requests</th><th>leaves it by</th></tr>
+ *   <tr><td>{@link Starting}</td><td>wait</td><td>settings, state and request numbers read → serving; a failure → pausing</td></tr>
+ *   <tr><td>{@link Serving}</td><td>wait for the next group</td><td>the ledger stopped → pausing; the journal's head is another →
+ *       the entity stops, since another incarnation is writing</td></tr>
+ *   <tr><td>{@link Pausing}</td><td>are refused</td><td>time → starting</td></tr>
+ * </table>
+ */
 public final class VaultEntity {
 
     /** The entities' type; the entity id is the vault id's text. */
@@ -29,9 +41,7 @@ public final class VaultEntity {
 
     /** The behaviour of one vault's entity. */
     public static Behavior<VaultCommand> create(VaultId vaultId, VaultPorts ports) {
-        return Behaviors.setup(context -> {
-            context.getLog().error("vault {} has no behaviour yet, its ports are {}", vaultId, ports);
-            return Behaviors.stopped();
-        });
+        return Behaviors.setup(
+                context -> Starting.begin(new EntityParts(context, vaultId, ports, new WaitingRoom()), 0));
     }
 }

@@ -3,8 +3,7 @@ package io.tinysync.engine.vault.core;
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.Json;
-import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +39,9 @@ public final class ChainedEntry {
         return entry;
     }
 
-    /** Writes the entry's canonical JSON, chain included. */
-    public void writeTo(OutputStream out) throws IOException {
-        out.write(json);
+    /** The entry's canonical JSON, chain included; read-only. */
+    public ByteBuffer json() {
+        return ByteBuffer.wrap(json).asReadOnlyBuffer();
     }
 
     @Override

@@ -95,6 +95,16 @@ public final class VaultState {
         return recent.at(seq).flatMap(kept -> Optional.ofNullable(kept.item()));
     }
 
+    /** How much it holds: items, tombstones and remembered ops; what saving and reading it costs grows with it. */
+    public long size() {
+        return tree.liveCount() + tree.tombstoneCount() + acceptedOps.size();
+    }
+
+    /** With the request numbers that another state of the same vault knows. */
+    public VaultState withRequestNumbersOf(VaultState other) {
+        return new VaultState(tree, cursor, minRetainedSeq, acceptedOps, other.requestNumbers, recent);
+    }
+
     HashMap<OpId, AcceptedOp> acceptedOps() {
         return acceptedOps;
     }

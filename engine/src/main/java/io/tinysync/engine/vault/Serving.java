@@ -1,0 +1,217 @@
+package io.tinysync.engine.vault;
+
+import io.tinysync.engine.vault.core.VaultCore;
+import io.tinysync.engine.vault.core.VaultState;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The phase that answers. One group of requests at a time goes through up to three steps, and those that come meanwhile make the
+ * next group: its events are committed; request numbers of those without events are recorded; if neither happened, one read shows
+ * that the journal's head is this state's. Each step proves that no other incarnation has written since the group was made.
+ */
+final class Serving extends AbstractBehavior<VaultCommand> {
+
+    private static final String STOPPING = "the vault is being stopped";
+    private static final String STALE = "another incarnation of the vault is writing";
+
+    private final EntityParts parts;
+    private final VaultCore core;
+    private final ActorRef<VaultLedger.Append> ledger;
+    private VaultState state;
+    private @Nullable CommitGroup group;
+    private boolean committing;
+    private boolean stopping;
+    private boolean ledgerStopped;
+
+    private Serving(EntityParts parts, VaultCore core, ActorRef<VaultLedger.Append> ledger, VaultState state) {
+        super(parts.context());
+        this.parts = parts;
+        this.core = core;
+        this.ledger = ledger;
+        this.state = state;
+    }
+
+    static Behavior<VaultCommand> begin(
+            EntityParts parts, VaultCore core, ActorRef<VaultLedger.Append> ledger, VaultState state) {
+        return new Serving(parts, core, ledger, state).nextGroup();
+    }
+
+    @Override
+    public Receive<VaultCommand> createReceive() {
+        return newReceiveBuilder()
+                .onAnyMessage(this::onCommand)
+                .onSignal(PostStop.class, stopped -> stop(STOPPING))
+                .build();
+    }
+
+    private Behavior<VaultCommand> onCommand(VaultCommand command) {
+        return switch (command) {
+            case VaultCommand.Request request -> onRequest(request);
+            case VaultCommand.Stop() -> onStop();
+            case VaultSignal signal -> onSignal(signal);
+        };
+    }
+
+    private Behavior<VaultCommand> onSignal(VaultSignal signal) {
+        return switch (signal) {
+            case VaultSignal.Appended(VaultState appended) -> onAppended(appended);
+            case VaultSignal.Recorded(boolean atHead) -> onRecorded(atHead);
+            case VaultSignal.HeadRead(long seq) -> onHeadRead(seq);
+            case VaultSignal.PortFailed(String reason) -> onPortFailed(reason);
+            case VaultSignal.LedgerStopped() -> onLedgerStopped();
+            case VaultSignal.ChainRead read -> parts.chainRead(read, this::idleNextGroup);
+            case VaultSignal.ChainUnread unread -> parts.chainUnread(unread, () -> this);
+            case VaultSignal.SettingsRead _, VaultSignal.Recovered _, VaultSignal.NumbersRead _, VaultSignal.Retry _ ->
+                throw new IllegalStateException("not asked for while serving: " + signal);
+        };
+    }
+
+    private Behavior<VaultCommand> onRequest(VaultCommand.Request request) {
+        if (stopping) {
+            WaitingRoom.refuse(request, STOPPING);
+            return this;
+        }
+        parts.waiting().admit(request);
+        return idleNextGroup();
+    }
+
+    private Behavior<VaultCommand> onStop() {
+        stopping = true;
+        parts.waiting().refuseAll(STOPPING);
+        return group == null ? stop(STOPPING) : this;
+    }
+
+    private Behavior<VaultCommand> idleNextGroup() {
+        return group == null ? nextGroup() : this;
+    }
+
+    /** Takes what waits, until a group has a step to wait for or nothing waits any more. */
+    private Behavior<VaultCommand> nextGroup() {
+        List<VaultCommand.Request> requests = parts.waiting().nextGroup();
+        while (!requests.isEmpty()) {
+            CommitGroup next =
+                    new CommitGroup(core, state, parts.ports().clock().instant(), requests);
+            next.chainNeeded().forEach(parts::readChain);
+            if (begun(next)) {
+                group = next;
+                return this;
+            }
+            requests = parts.waiting().nextGroup();
+        }
+        return this;
+    }
+
+    /** Whether the group has begun a step; if not, it is done. */
+    private boolean begun(CommitGroup next) {
+        committing = !next.events().isEmpty();
+        if (committing) {
+            ledger.tell(new VaultLedger.Append(next.events()));
+            return true;
+        }
+        state = next.state();
+        return recordingBegun(next) || provingBegun(next);
+    }
+
+    private boolean recordingBegun(CommitGroup next) {
+        if (next.numbers().isEmpty()) {
+            return false;
+        }
+        RequestNumbers numbers = parts.ports().requestNumbers();
+        long headSeq = state.cursor().seq();
+        parts.ask(
+                "request numbers",
+                numbers.record(parts.vaultId(), Map.copyOf(next.numbers()), headSeq),
+                VaultSignal.Recorded::new);
+        return true;
+    }
+
+    private boolean provingBegun(CommitGroup next) {
+        if (!next.needsProof()) {
+            return false;
+        }
+        parts.ask("head", parts.ports().journal().highestSeq(parts.vaultId()), VaultSignal.HeadRead::new);
+        return true;
+    }
+
+    private Behavior<VaultCommand> onAppended(VaultState appended) {
+        CommitGroup current = current();
+        committing = false;
+        state = appended.withRequestNumbersOf(current.state());
+        parts.ports().commits().committed(parts.vaultId(), state.cursor());
+        current.committed();
+        return recordingBegun(current) ? this : finished();
+    }
+
+    private Behavior<VaultCommand> onRecorded(boolean atHead) {
+        if (!atHead) {
+            return stale();
+        }
+        current().recorded();
+        return finished();
+    }
+
+    private Behavior<VaultCommand> onHeadRead(long seq) {
+        if (seq != state.cursor().seq()) {
+            return stale();
+        }
+        current().proven();
+        return finished();
+    }
+
+    private Behavior<VaultCommand> onPortFailed(String reason) {
+        parts.log().warn("vault {}: {}", parts.vaultId(), reason);
+        current().refuse(reason);
+        return finished();
+    }
+
+    /** While a commit is in flight it has failed; otherwise the step in flight, which needs no ledger, is awaited. */
+    private Behavior<VaultCommand> onLedgerStopped() {
+        ledgerStopped = true;
+        if (group != null && committing) {
+            group.refuse("the vault's journal failed");
+            return finished();
+        }
+        return group == null ? finished() : this;
+    }
+
+    private Behavior<VaultCommand> finished() {
+        group = null;
+        if (stopping) {
+            return stop(STOPPING);
+        }
+        return ledgerStopped ? Pausing.begin(parts, 1) : nextGroup();
+    }
+
+    private Behavior<VaultCommand> stale() {
+        parts.log()
+                .error(
+                        "vault {} stops at seq {}: {}",
+                        parts.vaultId(),
+                        state.cursor().seq(),
+                        STALE);
+        return stop(STALE);
+    }
+
+    private Behavior<VaultCommand> stop(String reason) {
+        if (group != null) {
+            group.refuse(reason);
+        }
+        parts.waiting().refuseAll(reason);
+        return Behaviors.stopped();
+    }
+
+    private CommitGroup current() {
+        if (group == null) {
+            throw new IllegalStateException("no group is in flight");
+        }
+        return group;
+    }
+}

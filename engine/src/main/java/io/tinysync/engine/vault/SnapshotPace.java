@@ -1,0 +1,33 @@
+package io.tinysync.engine.vault;
+
+import io.tinysync.engine.vault.core.VaultState;
+import org.apache.pekko.persistence.typed.SnapshotAdapter;
+
+/**
+ * When a vault's state is saved: after as many events as half its size, so that saving costs a constant part of each event however
+ * large the vault is, and at least {@link #MIN_EVENTS}. As the adapter it hears of every snapshot that is read or written.
+ */
+final class SnapshotPace implements SnapshotAdapter<VaultState> {
+
+    /** Replaying so many events takes milliseconds; saving more often would gain nothing. */
+    static final long MIN_EVENTS = 1000;
+
+    private long savedSeq;
+
+    boolean isDue(VaultState state) {
+        return state.cursor().seq() - savedSeq >= Math.max(MIN_EVENTS, state.size() / 2);
+    }
+
+    @Override
+    public Object toJournal(VaultState state) {
+        savedSeq = state.cursor().seq();
+        return state;
+    }
+
+    @Override
+    public VaultState fromJournal(Object snapshot) {
+        VaultState state = (VaultState) snapshot;
+        savedSeq = state.cursor().seq();
+        return state;
+    }
+}

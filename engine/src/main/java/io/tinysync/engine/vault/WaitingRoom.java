@@ -1,0 +1,75 @@
+package io.tinysync.engine.vault;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** The requests that wait for a vault: bounded, first come first served. Confined to the entity's thread. */
+final class WaitingRoom {
+
+    /** Each waits for at most two commits before its own; more would only grow the delay of all. */
+    static final int MAX_WAITING = 256;
+
+    /** One journal transaction stays below some ten milliseconds and a megabyte. */
+    static final int MAX_GROUP_OPS = 1024;
+
+    private final Deque<VaultCommand.Request> waiting = new ArrayDeque<>();
+
+    /** Requests that are out for a chain and will come back. */
+    private int away;
+
+    /** Lets a request wait, or answers it at once if too many do. */
+    void admit(VaultCommand.Request request) {
+        if (waiting.size() + away >= MAX_WAITING) {
+            refuse(request, "more than " + MAX_WAITING + " requests wait for this vault");
+        } else {
+            waiting.addLast(request);
+        }
+    }
+
+    /** The requests that the next commit takes, in order; none if none waits. */
+    List<VaultCommand.Request> nextGroup() {
+        List<VaultCommand.Request> group = new ArrayList<>();
+        int ops = 0;
+        while (!waiting.isEmpty()) {
+            ops += ops(waiting.getFirst());
+            if (ops > MAX_GROUP_OPS && !group.isEmpty()) {
+                break;
+            }
+            group.add(waiting.removeFirst());
+        }
+        return group;
+    }
+
+    /** A request leaves for a chain; its place is kept. */
+    void sendAway() {
+        away++;
+    }
+
+    /** A request that was away need not wait any more. */
+    void cameBack() {
+        away--;
+    }
+
+    /** A request that was away waits again. */
+    void readmit(VaultCommand.Request request) {
+        away--;
+        waiting.addLast(request);
+    }
+
+    void refuseAll(String reason) {
+        waiting.forEach(request -> refuse(request, reason));
+        waiting.clear();
+    }
+
+    static void refuse(VaultCommand.Request request, String reason) {
+        request.replyTo().tell(new Unavailable(reason));
+    }
+
+    private static int ops(VaultCommand.Request request) {
+        return request instanceof VaultCommand.Submit submit
+                ? submit.submission().request().ops().size()
+                : 1;
+    }
+}

@@ -1,0 +1,122 @@
+package io.tinysync.engine.vault;
+
+import com.typesafe.config.ConfigFactory;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.NamePolicy;
+import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.vault.core.Submission;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** An actor system with vaults on a table in memory, and short ways to ask them. */
+final class VaultNode implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    final JournalTable table = new JournalTable();
+    final ConcurrentLinkedQueue<Cursor> commits = new ConcurrentLinkedQueue<>();
+    private final ActorTestKit kit;
+    private final AtomicLong ids = new AtomicLong();
+
+    VaultNode() {
+        BootstrapSetup config =
+                BootstrapSetup.create(ConfigFactory.parseString("""
+                        pekko.persistence.journal.plugin = memory-journal
+                        memory-journal.class = "io.tinysync.engine.vault.MemoryJournal"
+                        pekko.actor.provider = local
+                        """).withFallback(ConfigFactory.load()));
+        ActorSystemSetup setup =
+                ActorSystemSetup.create(config, new JournalTable.InSetup(table), new VaultSnapshotsSetup(table));
+        kit = ActorTestKit.create(ActorSystem.create(Behaviors.empty(), "vault-test", setup));
+    }
+
+    @Override
+    public void close() {
+        table.release();
+        kit.shutdownTestKit();
+    }
+
+    VaultId newVault() {
+        return new VaultId(new UUID(1, ids.incrementAndGet()));
+    }
+
+    DeviceId newDevice() {
+        return new DeviceId(new UUID(2, ids.incrementAndGet()));
+    }
+
+    OpId newOp() {
+        return new OpId(new UUID(3, ids.incrementAndGet()));
+    }
+
+    ItemId newItem() {
+        return new ItemId(new UUID(4, ids.incrementAndGet()));
+    }
+
+    ActorRef<VaultCommand> start(VaultId vaultId) {
+        VaultSettings settings = new VaultSettings(NamePolicy.PORTABLE, Limits.DEFAULT);
+        VaultPorts ports = new VaultPorts(
+                table,
+                table,
+                id -> CompletableFuture.completedFuture(settings),
+                (id, head) -> commits.add(head),
+                () -> Instant.EPOCH);
+        return kit.spawn(VaultEntity.create(vaultId, ports));
+    }
+
+    void stop(ActorRef<VaultCommand> vault) {
+        TestProbe<VaultCommand> watcher = probe(VaultCommand.class);
+        vault.tell(new VaultCommand.Stop());
+        watcher.expectTerminated(vault, PATIENCE);
+    }
+
+    <T> TestProbe<T> probe(Class<T> type) {
+        return kit.createTestProbe(type);
+    }
+
+    Op.CreateFolder createFolder(String name) {
+        return new Op.CreateFolder(newOp(), newItem(), List.of(), ItemId.ROOT, name, 0755, 0);
+    }
+
+    /** A file whose blob is not held. */
+    Op.CreateFile createFileWithoutBlob(String name) {
+        return new Op.CreateFile(newOp(), newItem(), List.of(), ItemId.ROOT, name, Content.EMPTY, 0644, 0);
+    }
+
+    TestProbe<SubmitReply> submit(ActorRef<VaultCommand> vault, DeviceId device, long requestNo, Op... ops) {
+        return submit(vault, device, Cursor.START, requestNo, ops);
+    }
+
+    TestProbe<SubmitReply> submit(
+            ActorRef<VaultCommand> vault, DeviceId device, Cursor cursor, long requestNo, Op... ops) {
+        TestProbe<SubmitReply> probe = probe(SubmitReply.class);
+        MutationsRequest request = new MutationsRequest(cursor, requestNo, List.of(ops));
+        vault.tell(new VaultCommand.Submit(new Submission(device, request, Map.of()), probe.getRef()));
+        return probe;
+    }
+
+    VaultHead head(ActorRef<VaultCommand> vault) {
+        TestProbe<HeadReply> probe = probe(HeadReply.class);
+        vault.tell(new VaultCommand.Describe(probe.getRef()));
+        return probe.expectMessageClass(HeadReply.Described.class, PATIENCE).head();
+    }
+}
