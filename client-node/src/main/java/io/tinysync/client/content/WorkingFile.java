@@ -1,0 +1,135 @@
+package io.tinysync.client.content;
+
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Sha256;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A file that programs write into, private to one item. {@link #seal} makes what it holds a content of the store without copying:
+ * store and working file then share it, until a write changes a sealed byte; only then is it copied. Writes beyond the sealed end
+ * stay in place, so that a log that many processes append to costs what is appended.
+ *
+ * <p>Everything but {@link #read} needs the caller's exclusive lock. Until it is sealed, its bytes are in a file under its item's
+ * id, where they are found again after an unclean stop.
+ */
+public final class WorkingFile {
+
+    private final Path path;
+    private final ContentFiles store;
+    private final RunningHash hash = new RunningHash();
+    /** Held shared while the channel is read from, so that the one that replaces it can close it. */
+    private final ReadWriteLock swap = new ReentrantReadWriteLock();
+
+    private volatile FileChannel channel;
+    private volatile long sizeBytes;
+    /** How much of the beginning the store shares; 0 where nothing is shared. */
+    private long sharedBytes;
+
+    WorkingFile(Path path, FileChannel channel, ContentFiles store) throws IOException {
+        this.path = path;
+        this.channel = channel;
+        this.store = store;
+        this.sizeBytes = channel.size();
+    }
+
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** Reads at an offset; less than asked only at the end, -1 beyond it. May run beside a write. */
+    public int read(ByteBuffer into, long offset) throws IOException {
+        swap.readLock().lock();
+        try {
+            return ContentFiles.readFully(channel, into, offset);
+        } finally {
+            swap.readLock().unlock();
+        }
+    }
+
+    /**
+     * Writes the whole buffer at an offset.
+     *
+     * @throws ContentFiles.NoSpaceException if the disk is full; the file's bytes are then what they were, or partly the new ones
+     */
+    public void write(ByteBuffer from, long offset) throws IOException {
+        int count = from.remaining();
+        store.space().take(Math.max(0, offset + count - sizeBytes));
+        separateBefore(offset);
+        hash.wrote(offset, from);
+        long at = offset;
+        while (from.hasRemaining()) {
+            at += channel.write(from, at);
+        }
+        sizeBytes = Math.max(sizeBytes, at);
+    }
+
+    /** Cuts or extends the file; what is added reads as zeros. */
+    public void resize(long newSizeBytes) throws IOException {
+        if (newSizeBytes < sizeBytes) {
+            separateBefore(newSizeBytes);
+            channel.truncate(newSizeBytes);
+        } else if (newSizeBytes > sizeBytes) {
+            channel.write(ByteBuffer.allocate(1), newSizeBytes - 1);
+        }
+        hash.resized(newSizeBytes);
+        sizeBytes = newSizeBytes;
+    }
+
+    /** Takes the hash of what is there, and makes it a content of the store. */
+    public Content seal() throws IOException {
+        Sha256 sha256 = hash.of(channel, sizeBytes);
+        Content content = new Content(sha256, sizeBytes);
+        if (sizeBytes > 0 && store.share(path, content)) {
+            sharedBytes = sizeBytes;
+        }
+        return content;
+    }
+
+    /** Whether {@link #seal} has to read no more than so many bytes. */
+    public boolean sealsWithin(long limitBytes) {
+        return sizeBytes - hash.hashedBytes() <= limitBytes;
+    }
+
+    /** Makes the bytes survive power loss. */
+    public void force() throws IOException {
+        channel.force(true);
+    }
+
+    /** Closes the file; its bytes stay where the next start finds them. */
+    public void keep() throws IOException {
+        channel.close();
+    }
+
+    /** Closes the file and removes its own name; what was not sealed is gone. */
+    public void discard() throws IOException {
+        channel.close();
+        Files.deleteIfExists(path);
+    }
+
+    /** Before bytes from the offset on change: copies the file if the store shares them. */
+    private void separateBefore(long offset) throws IOException {
+        if (offset >= sharedBytes) {
+            return;
+        }
+        store.space().take(sizeBytes);
+        FileChannel fresh = ContentFiles.copyTo(path, channel, sizeBytes);
+        switchTo(fresh);
+        sharedBytes = 0;
+    }
+
+    private void switchTo(FileChannel fresh) throws IOException {
+        swap.writeLock().lock();
+        try {
+            channel.close();
+            channel = fresh;
+        } finally {
+            swap.writeLock().unlock();
+        }
+    }
+}

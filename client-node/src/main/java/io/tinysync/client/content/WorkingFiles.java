@@ -1,0 +1,148 @@
+package io.tinysync.client.content;
+
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.ItemId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Makes working files, and keeps those that an earlier process left: what matches no record is held, one file per item, until the
+ * item is written anew. Thread-safe.
+ */
+public final class WorkingFiles {
+
+    /** A working file of a process that ended before its writers had closed it. */
+    public record LeftBehind(ItemId itemId, Path path) {}
+
+    private final ContentFiles store;
+    private final Path directory;
+    private final Path heldDirectory;
+    private final Set<ItemId> held = ConcurrentHashMap.newKeySet();
+    private final AtomicLong number = new AtomicLong();
+
+    WorkingFiles(ContentFiles store, Path directory, Path heldDirectory) throws IOException {
+        this.store = store;
+        this.directory = directory;
+        this.heldDirectory = heldDirectory;
+        try (var files = Files.newDirectoryStream(heldDirectory, file -> !isNumbered(file))) {
+            files.forEach(file -> held.add(itemId(file)));
+        }
+    }
+
+    /** An empty one. */
+    public WorkingFile empty(ItemId itemId) throws IOException {
+        while (true) {
+            Path path = directory.resolve(itemId + "." + number.incrementAndGet());
+            try {
+                FileChannel channel = FileChannel.open(
+                        path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                return new WorkingFile(path, channel, store);
+            } catch (FileAlreadyExistsException e) {
+                // Left by an earlier process; the next number may be free.
+            }
+        }
+    }
+
+    /** One that begins with the bytes of a file; under its name it is complete from the start. */
+    public WorkingFile copyOf(ItemId itemId, FileChannel from) throws IOException {
+        store.space().take(from.size());
+        while (true) {
+            Path path = directory.resolve(itemId + "." + number.incrementAndGet());
+            if (Files.notExists(path)) {
+                return new WorkingFile(path, ContentFiles.copyTo(path, from, from.size()), store);
+            }
+        }
+    }
+
+    /** Makes the names of working files survive power loss. */
+    public void force() throws IOException {
+        ContentFiles.force(directory);
+    }
+
+    /** The bytes that stand in for an item's content since an unclean stop, if there are some. */
+    public Optional<Path> held(ItemId itemId) {
+        return held.contains(itemId) ? Optional.of(heldDirectory.resolve(itemId.toString())) : Optional.empty();
+    }
+
+    /** The item was written anew: its held bytes were the base of that, or were replaced. */
+    public void endHold(ItemId itemId) {
+        if (held.remove(itemId)) {
+            try {
+                Files.deleteIfExists(heldDirectory.resolve(itemId.toString()));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot remove the held bytes of " + itemId, e);
+            }
+        }
+    }
+
+    /** What earlier processes left; to be asked once, before any file is opened. Unfinished copies are removed. */
+    public List<LeftBehind> leftBehind() throws IOException {
+        List<LeftBehind> found = new ArrayList<>();
+        try (var files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                if (file.toString().endsWith(ContentFiles.COPY_SUFFIX)) {
+                    Files.delete(file);
+                } else {
+                    found.add(new LeftBehind(itemId(file), file));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Lets a working file stand in for its item's content. One that was held before stays beside it under a number. */
+    public void hold(LeftBehind file) throws IOException {
+        Path target = heldDirectory.resolve(file.itemId().toString());
+        if (Files.exists(target)) {
+            Files.move(target, numbered(target), StandardCopyOption.ATOMIC_MOVE);
+        }
+        Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
+        held.add(file.itemId());
+    }
+
+    /** Keeps a working file whose item is not there any more. */
+    public Path setAside(LeftBehind file) throws IOException {
+        Path target = numbered(heldDirectory.resolve(file.itemId().toString()));
+        return Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Whether a working file's bytes are exactly a content. */
+    public static boolean holds(LeftBehind file, Content content) throws IOException {
+        return Files.size(file.path()) == content.size() && Trust.matches(file.path(), content);
+    }
+
+    /** Removes a working file whose bytes are recorded. */
+    public void remove(LeftBehind file) throws IOException {
+        Files.delete(file.path());
+    }
+
+    private static Path numbered(Path file) {
+        long number = 1;
+        while (Files.exists(file.resolveSibling(file.getFileName() + "." + number))) {
+            number++;
+        }
+        return file.resolveSibling(file.getFileName() + "." + number);
+    }
+
+    private static boolean isNumbered(Path file) {
+        return file.getFileName().toString().indexOf('.') >= 0;
+    }
+
+    private static ItemId itemId(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.indexOf('.');
+        return ItemId.parse(dot < 0 ? name : name.substring(0, dot));
+    }
+}

@@ -1,0 +1,27 @@
+package io.tinysync.client.drive;
+
+import java.time.Clock;
+
+/**
+ * What one drive is told by its vault and its user.
+ *
+ * @param maxFileBytes the largest file; a write beyond it is EFBIG
+ * @param quotaBytes what statfs shows as the total; 0 shows the disk
+ * @param uid the owner of everything
+ * @param gid its group
+ * @param clock gives the mtime of what programs write
+ */
+public record DriveSettings(long maxFileBytes, long quotaBytes, int uid, int gid, Clock clock) {
+
+    /** Reads that may wait for downloads at once; those beyond are EAGAIN, so that the binding keeps threads for all others. */
+    static final int MAX_WAITING = 512;
+
+    /** An fsync takes the hash (and so becomes a version to return to) only where it need not read back more than this. */
+    static final long MAX_FSYNC_READ_BYTES = 1 << 20;
+
+    /** Nanoseconds since 1970. */
+    long nowNs() {
+        var now = clock.instant();
+        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+    }
+}

@@ -1,0 +1,90 @@
+package io.tinysync.client.drive;
+
+import io.tinysync.engine.device.LocalTree;
+import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.protocol.ItemKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What stands behind inodes, read from the tree once and kept until it changes. Thread-safe. */
+final class Items {
+
+    private final LocalTree tree;
+    private final LongSupplier changes;
+
+    Items(LocalTree tree, LongSupplier changes) {
+        this.tree = tree;
+        this.changes = changes;
+    }
+
+    /** The inode's item; empty if the tree does not have it any more. */
+    Optional<LocalItem> find(Inode inode) {
+        LocalItem known = inode.isDetached() ? inode.last() : inode.known();
+        if (known != null || inode.isDetached()) {
+            return Optional.ofNullable(known);
+        }
+        long before = changes.getAsLong();
+        Optional<LocalItem> read = tree.item(inode.itemId());
+        read.ifPresent(item -> inode.keep(item, before));
+        return read;
+    }
+
+    LocalItem get(Inode inode) {
+        return find(inode)
+                .orElseThrow(() -> new DriveException(Errno.ESTALE, "the item " + inode.itemId() + " is gone"));
+    }
+
+    /** The item of a folder's inode. */
+    LocalItem folder(Inode inode) {
+        LocalItem item = get(inode);
+        if (!item.isFolder()) {
+            throw new DriveException(Errno.ENOTDIR, item.name() + " is no folder");
+        }
+        return item;
+    }
+
+    /** The item of a file's inode. */
+    LocalItem file(Inode inode) {
+        LocalItem item = get(inode);
+        return switch (item.kind()) {
+            case FILE -> item;
+            case FOLDER -> throw new DriveException(Errno.EISDIR, item.name() + " is a folder");
+            case SYMLINK, UNKNOWN -> throw new DriveException(Errno.EINVAL, item.name() + " is no file");
+        };
+    }
+
+    Attributes attributes(Inode inode) throws IOException {
+        LocalItem item = get(inode);
+        @Nullable OpenFile open = inode.openFile;
+        long size = open == null ? sizeBytes(item) : open.bytes().sizeBytes();
+        long mtime = open == null ? item.mtimeNs() : open.writtenAtNs().orElse(item.mtimeNs());
+        return new Attributes(inode.ino(), item.kind(), item.mode(), size, mtime);
+    }
+
+    private static long sizeBytes(LocalItem item) {
+        String target = item.target();
+        if (item.kind() == ItemKind.SYMLINK && target != null) {
+            return target.getBytes(StandardCharsets.UTF_8).length;
+        }
+        return item.content() == null ? 0 : item.content().size();
+    }
+
+    /** The item with another mode, mtime or both. */
+    static LocalItem changed(LocalItem item, OptionalInt mode, OptionalLong mtimeNs) {
+        return new LocalItem(
+                item.itemId(),
+                item.parentItemId(),
+                item.name(),
+                item.kind(),
+                item.content(),
+                item.target(),
+                mode.orElse(item.mode()),
+                mtimeNs.orElse(item.mtimeNs()),
+                item.state());
+    }
+}

@@ -1,0 +1,302 @@
+package io.tinysync.client.drive;
+
+import io.tinysync.client.content.ContentFiles;
+import io.tinysync.engine.device.LocalTree;
+import io.tinysync.engine.device.TreeListener;
+import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.RefusedException;
+import io.tinysync.engine.protocol.ItemKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** The drive over a vault's local tree and the contents on this device. Every operation is: find the inode or handle, act, answer. */
+public final class LocalDrive implements Drive {
+
+    private static final int SYMLINK_MODE = 0777;
+
+    private final DriveParts parts;
+    private final DriveSettings settings;
+    private final InodeTable table = new InodeTable();
+    private final Items items;
+    private final Namespace names;
+    private final OpenFiles files;
+    private final Handles<FolderReader> folders = new Handles<>();
+    private final TreeChanges changes;
+
+    private LocalDrive(DriveParts parts) {
+        this.parts = parts;
+        this.settings = parts.settings();
+        this.items = new Items(parts.tree(), table::changes);
+        this.names = new Namespace(table, items, parts);
+        this.files = new OpenFiles(table, items, parts);
+        this.changes = new TreeChanges(table, files);
+    }
+
+    /**
+     * Makes the drive of a vault, and first settles what an earlier process left in the midst of writing.
+     *
+     * @param makeRecordsDurable returns once everything that the tree has recorded survives power loss
+     */
+    public static LocalDrive open(
+            LocalTree tree,
+            ContentFiles contents,
+            Hydrator hydrator,
+            Runnable makeRecordsDurable,
+            DriveSettings settings)
+            throws IOException {
+        new Recovery(tree, contents).run();
+        Downloads downloads = new Downloads(contents, hydrator);
+        return new LocalDrive(
+                new DriveParts(tree, contents, downloads, makeRecordsDurable, new SeenContents(), settings));
+    }
+
+    /** What the replayer is to tell of changes. */
+    public TreeListener changes() {
+        return changes;
+    }
+
+    @Override
+    public void tell(Invalidations binding) {
+        changes.tell(binding);
+    }
+
+    @Override
+    public Attributes lookup(long parentIno, String name) {
+        return run(() -> items.attributes(names.lookup(parentIno, name)));
+    }
+
+    @Override
+    public void forget(long ino, long references) {
+        table.forget(ino, references);
+    }
+
+    @Override
+    public Attributes getattr(long ino) {
+        return run(() -> items.attributes(table.get(ino)));
+    }
+
+    @Override
+    public Attributes setattr(long ino, OptionalLong handle, AttributeChange change) {
+        return run(() -> {
+            Inode inode = table.get(ino);
+            requireOwner(change.uid(), settings.uid());
+            requireOwner(change.gid(), settings.gid());
+            if (change.sizeBytes().isPresent()) {
+                resize(inode, handle, change.sizeBytes().getAsLong());
+            }
+            setMetadata(inode, change);
+            return items.attributes(inode);
+        });
+    }
+
+    private static void requireOwner(OptionalInt asked, int owner) {
+        if (asked.isPresent() && asked.getAsInt() != owner) {
+            throw new DriveException(Errno.EPERM, "everything belongs to " + owner + ", not to " + asked.getAsInt());
+        }
+    }
+
+    private void resize(Inode inode, OptionalLong handle, long sizeBytes) throws IOException, RefusedException {
+        if (handle.isPresent()) {
+            FileHandle open = files.get(handle.getAsLong());
+            open.requireWritable();
+            open.file().resize(sizeBytes);
+            return;
+        }
+        long own = files.open(inode, sizeBytes == 0 ? OpenMode.REWRITE : OpenMode.WRITE, 0);
+        try {
+            FileHandle open = files.get(own);
+            open.file().resize(sizeBytes);
+            open.file().flush(open.processId());
+        } finally {
+            files.release(own);
+        }
+    }
+
+    private void setMetadata(Inode inode, AttributeChange change) throws RefusedException {
+        change.mode().ifPresent(LocalDrive::requirePermissionBits);
+        OptionalLong mtime = switch (change.mtime()) {
+            case AttributeChange.Mtime.Keep _ -> OptionalLong.empty();
+            case AttributeChange.Mtime.Now _ -> OptionalLong.of(settings.nowNs());
+            case AttributeChange.Mtime.At(long ns) -> OptionalLong.of(ns);
+        };
+        OpenFile open = inode.openFile;
+        if (mtime.isPresent() && open != null && open.setWrittenAt(mtime.getAsLong())) {
+            mtime = OptionalLong.empty();
+        }
+        if (change.mode().isPresent() || mtime.isPresent()) {
+            setMetadata(inode, change.mode(), mtime);
+        }
+    }
+
+    private void setMetadata(Inode inode, OptionalInt mode, OptionalLong mtime) throws RefusedException {
+        LocalItem item = items.get(inode);
+        if (inode.isDetached()) {
+            inode.detach(Items.changed(item, mode, mtime));
+        } else {
+            parts.tree().setMetadata(item.itemId(), mode, mtime);
+            inode.drop();
+        }
+    }
+
+    private static void requirePermissionBits(int mode) {
+        if ((mode & ~0777) != 0) {
+            throw new DriveException(
+                    Errno.EPERM, "set-id and sticky bits are not kept: 0" + Integer.toOctalString(mode));
+        }
+    }
+
+    @Override
+    public String readlink(long ino) {
+        return run(() -> {
+            LocalItem item = items.get(table.get(ino));
+            String target = item.target();
+            if (item.kind() != ItemKind.SYMLINK || target == null) {
+                throw new DriveException(Errno.EINVAL, item.name() + " is no link");
+            }
+            return target;
+        });
+    }
+
+    @Override
+    public Opened create(long parentIno, String name, int mode, int pid) {
+        requirePermissionBits(mode);
+        return run(() -> {
+            Inode inode = names.createFile(parentIno, name, mode, settings.nowNs());
+            return new Opened(files.openNew(inode, pid), items.attributes(inode));
+        });
+    }
+
+    @Override
+    public long open(long ino, OpenMode mode, int pid) {
+        return run(() -> files.open(table.get(ino), mode, pid));
+    }
+
+    @Override
+    public long inodeOf(long handle) {
+        return files.get(handle).file().inode().ino();
+    }
+
+    @Override
+    public int read(long handle, long offset, ByteBuffer into) {
+        return run(() -> files.get(handle).file().bytes().read(into, offset));
+    }
+
+    @Override
+    public int write(long handle, long offset, ByteBuffer from) {
+        return run(() -> {
+            FileHandle open = files.get(handle);
+            open.requireWritable();
+            return open.file().write(from, offset, open.mode().append());
+        });
+    }
+
+    @Override
+    public void flush(long handle) {
+        run(() -> {
+            FileHandle open = files.get(handle);
+            open.file().flush(open.processId());
+            return open;
+        });
+    }
+
+    @Override
+    public void fsync(long handle) {
+        run(() -> {
+            FileHandle open = files.get(handle);
+            open.file().force();
+            return open;
+        });
+    }
+
+    @Override
+    public void release(long handle) {
+        run(() -> {
+            files.release(handle);
+            return handle;
+        });
+    }
+
+    @Override
+    public long openFolder(long ino) {
+        return run(() -> folders.add(
+                new FolderReader(parts.tree(), items.folder(table.get(ino)).itemId())));
+    }
+
+    @Override
+    public void readFolder(long handle, long offset, DirectorySink sink) {
+        run(() -> {
+            folders.get(handle).read(offset, sink);
+            return handle;
+        });
+    }
+
+    @Override
+    public void fsyncFolder() {
+        parts.makeRecordsDurable().run();
+    }
+
+    @Override
+    public void releaseFolder(long handle) {
+        var _ = folders.remove(handle);
+    }
+
+    @Override
+    public Attributes mkdir(long parentIno, String name, int mode) {
+        requirePermissionBits(mode);
+        return run(() -> items.attributes(names.createFolder(parentIno, name, mode, settings.nowNs())));
+    }
+
+    @Override
+    public Attributes symlink(long parentIno, String name, String target) {
+        return run(
+                () -> items.attributes(names.createSymlink(parentIno, name, target, SYMLINK_MODE, settings.nowNs())));
+    }
+
+    @Override
+    public void unlink(long parentIno, String name) {
+        run(() -> {
+            names.removeFile(parentIno, name);
+            return name;
+        });
+    }
+
+    @Override
+    public void rmdir(long parentIno, String name) {
+        run(() -> {
+            names.removeFolder(parentIno, name);
+            return name;
+        });
+    }
+
+    @Override
+    public void rename(long parentIno, String name, long newParentIno, String newName, RenameMode mode) {
+        run(() -> {
+            names.rename(parentIno, name, newParentIno, newName, mode);
+            return name;
+        });
+    }
+
+    @Override
+    public Space statfs() {
+        return run(() -> Space.of(parts.tree(), parts.contents().space(), settings.quotaBytes()));
+    }
+
+    /** What an operation does. */
+    private interface Operation<T> {
+        T run() throws IOException, RefusedException;
+    }
+
+    /** Carries an operation out; what goes wrong gets its errno here. */
+    private static <T> T run(Operation<T> operation) {
+        try {
+            return operation.run();
+        } catch (RefusedException e) {
+            throw Failures.of(e);
+        } catch (UncheckedIOException | IOException e) {
+            throw Failures.of(e);
+        }
+    }
+}

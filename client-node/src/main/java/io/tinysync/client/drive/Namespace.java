@@ -1,0 +1,112 @@
+package io.tinysync.client.drive;
+
+import io.tinysync.engine.device.LocalTree;
+import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.Place;
+import io.tinysync.engine.device.core.RefusedException;
+import io.tinysync.engine.device.core.RenameOutcome;
+import io.tinysync.engine.protocol.ItemId;
+import java.util.Optional;
+
+/** Names: finding, making, moving and removing them, in the tree and in the table of inodes alike. Changes come one at a time. */
+final class Namespace {
+
+    private final InodeTable table;
+    private final Items items;
+    private final LocalTree tree;
+    private final SeenContents seen;
+
+    Namespace(InodeTable table, Items items, DriveParts parts) {
+        this.table = table;
+        this.items = items;
+        this.tree = parts.tree();
+        this.seen = parts.seen();
+    }
+
+    /** The inode of a name, with a reference. */
+    Inode lookup(long parentIno, String name) {
+        Place place = place(parentIno, name);
+        long before = table.changes();
+        LocalItem item = tree.child(place.parentItemId(), name)
+                .orElseThrow(() -> new DriveException(Errno.ENOENT, "there is no " + name));
+        return refer(item, before);
+    }
+
+    /** A new file, open for writing in the tree. */
+    synchronized Inode createFile(long parentIno, String name, int mode, long mtimeNs) throws RefusedException {
+        Place place = place(parentIno, name);
+        long before = table.changes();
+        return refer(tree.createFile(place.parentItemId(), name, mode, mtimeNs), before);
+    }
+
+    synchronized Inode createFolder(long parentIno, String name, int mode, long mtimeNs) throws RefusedException {
+        Place place = place(parentIno, name);
+        long before = table.changes();
+        return refer(tree.createFolder(place.parentItemId(), name, mode, mtimeNs), before);
+    }
+
+    synchronized Inode createSymlink(long parentIno, String name, String target, int mode, long mtimeNs)
+            throws RefusedException {
+        Place place = place(parentIno, name);
+        long before = table.changes();
+        return refer(tree.createSymlink(place.parentItemId(), name, target, mode, mtimeNs), before);
+    }
+
+    synchronized void removeFile(long parentIno, String name) throws RefusedException {
+        Place place = place(parentIno, name);
+        table.detach(tree.removeFile(place.parentItemId(), name));
+    }
+
+    synchronized void removeFolder(long parentIno, String name) throws RefusedException {
+        Place place = place(parentIno, name);
+        table.detach(tree.removeFolder(place.parentItemId(), name));
+    }
+
+    synchronized void rename(long parentIno, String name, long newParentIno, String newName, RenameMode mode)
+            throws RefusedException {
+        Place from = place(parentIno, name);
+        Place to = place(newParentIno, newName);
+        Optional<LocalItem> target = tree.child(to.parentItemId(), newName);
+        boolean keepTarget = switch (mode) {
+            case REPLACE -> false;
+            case KEEP_TARGET -> true;
+        };
+        RenameOutcome outcome = tree.rename(from.parentItemId(), name, to.parentItemId(), newName, keepTarget);
+        follow(outcome, target);
+    }
+
+    private void follow(RenameOutcome outcome, Optional<LocalItem> target) {
+        switch (outcome) {
+            case RenameOutcome.Unchanged _ -> {}
+            case RenameOutcome.Moved(ItemId moved) -> {
+                target.filter(item -> !item.itemId().equals(moved)).ifPresent(table::detach);
+                table.of(moved).ifPresent(Inode::drop);
+            }
+            case RenameOutcome.Replaced(ItemId replaced, ItemId source) -> {
+                Optional<LocalItem> now = tree.item(replaced);
+                table.replace(target.or(() -> now).orElseThrow(), source);
+                if (target.isPresent() && now.isPresent()) {
+                    remember(target.get(), now.get());
+                }
+            }
+        }
+    }
+
+    /** The new content is this device's own doing. */
+    private void remember(LocalItem before, LocalItem after) {
+        if (before.content() != null && after.content() != null) {
+            seen.replaced(
+                    before.itemId(), before.content().sha256(), after.content().sha256());
+        }
+    }
+
+    private Inode refer(LocalItem item, long changesBefore) {
+        Inode inode = table.refer(item);
+        inode.keep(item, changesBefore);
+        return inode;
+    }
+
+    private Place place(long parentIno, String name) {
+        return new Place(items.folder(table.get(parentIno)).itemId(), name);
+    }
+}

@@ -1,0 +1,261 @@
+package io.tinysync.client.drive;
+
+import io.tinysync.client.content.WorkingFile;
+import io.tinysync.engine.device.ContentStore.NoSpaceException;
+import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.RefusedException;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Sha256;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that programs have open: one for all handles of an inode, so that they see each other's writes. Its content is the one
+ * that was shown when it was opened, whatever other devices do, until a writer of this device changes it. Thread-safe.
+ *
+ * <p>The first write or truncation gives it a working file; {@link Sealing} records what is there.
+ */
+final class OpenFile {
+
+    private final Inode inode;
+    private final DriveParts parts;
+    private final FileBytes bytes;
+    private final Sealing sealing;
+    /** Orders writers, seals and releases. */
+    private final Lock lock = new ReentrantLock();
+
+    /** How many handles there are; belongs to the {@link InodeTable}. */
+    int handles;
+
+    private int writers;
+    private volatile @Nullable WriteSession session;
+
+    OpenFile(Inode inode, LocalItem item, DriveParts parts) {
+        this.inode = inode;
+        this.parts = parts;
+        this.bytes = new FileBytes(item.content(), parts.contents().working().held(item.itemId()), parts.downloads());
+        this.sealing = new Sealing(inode, bytes, parts);
+    }
+
+    Inode inode() {
+        return inode;
+    }
+
+    FileBytes bytes() {
+        return bytes;
+    }
+
+    /** When it was last written, unless the item says it. */
+    OptionalLong writtenAtNs() {
+        WriteSession writing = session;
+        return writing != null && writing.dirty ? OptionalLong.of(writing.mtimeNs) : OptionalLong.empty();
+    }
+
+    /** Whether it shows another content than the item has by now, and no writer of this device is the reason. */
+    boolean isOutdated(LocalItem item) {
+        lock.lock();
+        try {
+            return writers == 0 && !bytes.areHeld() && !sameBytes(bytes.content(), item.content());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds the writer of a file that was just created: it is recorded at the first flush, even if nothing is written. */
+    void addCreator() {
+        lock.lock();
+        try {
+            writers++;
+            WriteSession writing = new WriteSession(Optional.empty());
+            writing.wrote(parts.settings().nowNs());
+            session = writing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Adds a writer, who had seen a content.
+     *
+     * @return false if the file shows another content by now than the one that is open here; nothing was added then
+     */
+    boolean addWriter(Optional<Sha256> seen) throws RefusedException {
+        lock.lock();
+        try {
+            if (writers == 0 && !inode.isDetached()) {
+                LocalItem item = parts.tree().beginWrite(inode.itemId());
+                inode.drop();
+                if (!bytes.areHeld() && !sameBytes(bytes.content(), item.content())) {
+                    parts.tree().release(inode.itemId());
+                    return false;
+                }
+            }
+            if (writers == 0) {
+                session = new WriteSession(seen);
+            }
+            writers++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes all of the buffer; hydrates first what it needs, and takes nothing if that fails. */
+    int write(ByteBuffer from, long offset, boolean append) throws IOException {
+        int count = from.remaining();
+        requireSize((append ? bytes.sizeBytes() : offset) + count);
+        while (true) {
+            bytes.fetch();
+            lock.lock();
+            try {
+                Optional<WorkingFile> working =
+                        bytes.startWriting(parts.contents().working(), inode.itemId());
+                if (working.isPresent()) {
+                    write(working.get(), from, append ? working.get().sizeBytes() : offset);
+                    return count;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void write(WorkingFile working, ByteBuffer from, long offset) throws IOException {
+        requireSize(offset + from.remaining());
+        try {
+            working.write(from, offset);
+        } catch (NoSpaceException e) {
+            // Nothing was taken, so nothing is new.
+            throw e;
+        } catch (IOException e) {
+            writing().wrote(parts.settings().nowNs());
+            throw e;
+        }
+        writing().wrote(parts.settings().nowNs());
+    }
+
+    /** Cuts or extends the file. */
+    void resize(long sizeBytes) throws IOException {
+        requireSize(sizeBytes);
+        if (sizeBytes == bytes.sizeBytes()) {
+            return;
+        }
+        while (true) {
+            if (sizeBytes > 0) {
+                bytes.fetch();
+            }
+            lock.lock();
+            try {
+                if (resizeHere(sizeBytes)) {
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private boolean resizeHere(long sizeBytes) throws IOException {
+        boolean fresh = sizeBytes == 0 && bytes.working() == null;
+        Optional<WorkingFile> working = fresh
+                ? Optional.of(bytes.startEmpty(parts.contents().working(), inode.itemId()))
+                : bytes.startWriting(parts.contents().working(), inode.itemId());
+        if (working.isPresent()) {
+            working.get().resize(sizeBytes);
+            writing().wrote(parts.settings().nowNs());
+        }
+        return working.isPresent();
+    }
+
+    /** Sets the time that the next seal records; false if nothing waits to be sealed. */
+    boolean setWrittenAt(long mtimeNs) {
+        lock.lock();
+        try {
+            WriteSession writing = session;
+            if (writing == null || !writing.dirty) {
+                return false;
+            }
+            writing.mtimeNs = mtimeNs;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records what was written since the last time. */
+    void flush(int processId) throws IOException, RefusedException {
+        lock.lock();
+        try {
+            WriteSession writing = session;
+            if (writing != null && writing.dirty) {
+                sealing.seal(writing);
+                rememberSeen(processId, writing);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void rememberSeen(int processId, WriteSession writing) {
+        Content sealed = writing.sealed;
+        if (sealed != null) {
+            parts.seen().saw(processId, inode.itemId(), sealed.sha256());
+        }
+    }
+
+    /** Brings bytes and record to stable storage. */
+    void force() throws IOException, RefusedException {
+        lock.lock();
+        try {
+            sealing.force(session);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a writer away; the last one makes what was recorded ready to be sent. */
+    void removeWriter() {
+        lock.lock();
+        try {
+            writers--;
+            if (writers == 0) {
+                WriteSession ended = writing();
+                session = null;
+                sealing.end(ended);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After the last handle is gone. */
+    void close() {
+        lock.lock();
+        try {
+            sealing.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private WriteSession writing() {
+        return Objects.requireNonNull(session, "a writing handle keeps its session");
+    }
+
+    private void requireSize(long sizeBytes) {
+        long limit = parts.settings().maxFileBytes();
+        if (sizeBytes > limit) {
+            throw new DriveException(Errno.EFBIG, "the file would be " + sizeBytes + " bytes, the limit is " + limit);
+        }
+    }
+
+    private static boolean sameBytes(@Nullable Content one, @Nullable Content other) {
+        return one == null ? other == null : one.sameBytes(other);
+    }
+}

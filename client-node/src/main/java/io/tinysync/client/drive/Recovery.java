@@ -1,0 +1,108 @@
+package io.tinysync.client.drive;
+
+import io.tinysync.client.content.ContentFiles;
+import io.tinysync.client.content.WorkingFiles;
+import io.tinysync.client.content.WorkingFiles.LeftBehind;
+import io.tinysync.engine.device.LocalTree;
+import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.LocalState;
+import io.tinysync.engine.device.core.RefusedException;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.ItemId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles, before the drive is shown, what an earlier process left in the midst of writing. What was sealed becomes pending. A
+ * working file with other bytes than the record says was never closed: its bytes are neither sent nor dropped, but stand in for
+ * the item's content, which is held.
+ */
+final class Recovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private static final int PAGE = 500;
+
+    private final LocalTree tree;
+    private final ContentFiles contents;
+
+    Recovery(LocalTree tree, ContentFiles contents) {
+        this.tree = tree;
+        this.contents = contents;
+    }
+
+    void run() throws IOException {
+        Map<ItemId, LeftBehind> left = new HashMap<>();
+        for (LeftBehind file : contents.working().leftBehind()) {
+            LeftBehind other = left.put(file.itemId(), file);
+            if (other != null) {
+                LOG.warn(
+                        "a second working file of one item is kept as {}",
+                        contents.working().setAside(other));
+            }
+        }
+        ItemId after = ItemId.ROOT;
+        for (List<LocalItem> page = tree.unsettled(after, PAGE); !page.isEmpty(); page = tree.unsettled(after, PAGE)) {
+            for (LocalItem item : page) {
+                settle(item, Optional.ofNullable(left.remove(item.itemId())));
+            }
+            after = page.getLast().itemId();
+        }
+        for (LeftBehind file : left.values()) {
+            settleUnknown(file);
+        }
+    }
+
+    private void settle(LocalItem item, Optional<LeftBehind> file) throws IOException {
+        if (file.isPresent() && isUnrecorded(item, file.get())) {
+            hold(item, file.get());
+        } else {
+            if (file.isPresent()) {
+                contents.working().remove(file.get());
+            }
+            if (item.state() != LocalState.HELD) {
+                tree.release(item.itemId());
+            }
+        }
+    }
+
+    /** A truncation without a write is nothing that a user wrote. */
+    private static boolean isUnrecorded(LocalItem item, LeftBehind file) throws IOException {
+        Content content = item.content();
+        return Files.size(file.path()) > 0 && (content == null || !WorkingFiles.holds(file, content));
+    }
+
+    private void hold(LocalItem item, LeftBehind file) throws IOException {
+        try {
+            tree.hold(item.itemId());
+            contents.working().hold(file);
+            LOG.warn("{} was being written when the process ended; what it held is kept and not sent", item.name());
+        } catch (RefusedException e) {
+            LOG.warn(
+                    "{} cannot be held: its bytes are kept as {}",
+                    item.name(),
+                    contents.working().setAside(file),
+                    e);
+        }
+    }
+
+    /** No writer is recorded: the file was unlinked while it was open, or what was written last could not be recorded. */
+    private void settleUnknown(LeftBehind file) throws IOException {
+        Optional<LocalItem> item = tree.item(file.itemId());
+        if (item.isPresent()) {
+            settle(item.get(), Optional.of(file));
+        } else if (Files.size(file.path()) == 0) {
+            contents.working().remove(file);
+        } else {
+            LOG.warn(
+                    "the bytes of a file without a name are kept as {}",
+                    contents.working().setAside(file));
+        }
+    }
+}

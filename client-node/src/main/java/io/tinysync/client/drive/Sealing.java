@@ -1,0 +1,150 @@
+package io.tinysync.client.drive;
+
+import io.tinysync.client.content.WorkingFile;
+import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.Refusal;
+import io.tinysync.engine.device.core.RefusedException;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Sha256;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what is in an open file's working file into records: bytes first, then the record that names them. Of a file without a
+ * name nothing is recorded. Called under the {@link OpenFile}'s lock.
+ */
+final class Sealing {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sealing.class);
+
+    private final Inode inode;
+    private final FileBytes bytes;
+    private final DriveParts parts;
+    /** Set when what was written could not be recorded: its bytes then stay, to be found at the next start. */
+    private boolean unrecorded;
+
+    Sealing(Inode inode, FileBytes bytes, DriveParts parts) {
+        this.inode = inode;
+        this.bytes = bytes;
+        this.parts = parts;
+    }
+
+    /** Records what the file holds now. */
+    void seal(WriteSession writing) throws IOException, RefusedException {
+        if (inode.isDetached()) {
+            writing.dirty = false;
+            return;
+        }
+        unrecorded = true;
+        WorkingFile working = bytes.working();
+        Content content = working == null ? Content.EMPTY : working.seal();
+        try {
+            record(writing, content);
+        } catch (RefusedException e) {
+            if (e.refusal() != Refusal.NO_ENTRY
+                    || parts.tree().item(inode.itemId()).isPresent()) {
+                throw e;
+            }
+            // It was unlinked a moment ago; what is written to such a file has no name to be recorded under.
+        }
+        unrecorded = false;
+        writing.dirty = false;
+    }
+
+    private void record(WriteSession writing, Content content) throws RefusedException {
+        Sha256 seen = writing.seen.orElse(null);
+        int mode = parts.tree().item(inode.itemId()).map(LocalItem::mode).orElse(0644);
+        parts.tree().seal(inode.itemId(), seen, content, mode, writing.mtimeNs);
+        Content before = writing.sealed != null ? writing.sealed : bytes.content();
+        writing.sealed = content;
+        inode.drop();
+        if (before != null) {
+            parts.seen().replaced(inode.itemId(), before.sha256(), content.sha256());
+        }
+    }
+
+    /** Brings bytes and record to stable storage; of a big file in the midst of being written the bytes alone, unhashed. */
+    void force(@Nullable WriteSession writing) throws IOException, RefusedException {
+        WorkingFile working = bytes.working();
+        if (writing != null && writing.dirty && sealsQuickly(working)) {
+            seal(writing);
+        }
+        if (working != null) {
+            working.force();
+            parts.contents().working().force();
+        }
+        Content content = writing != null && writing.sealed != null ? writing.sealed : bytes.content();
+        if (content != null) {
+            parts.contents().makeDurable(List.of(content.sha256()));
+        }
+        parts.makeRecordsDurable().run();
+        if (writing != null) {
+            writing.forced = true;
+        }
+    }
+
+    private static boolean sealsQuickly(@Nullable WorkingFile working) {
+        return working == null || working.sealsWithin(DriveSettings.MAX_FSYNC_READ_BYTES);
+    }
+
+    /** The last writer is gone: what was recorded is what the file shows, and may be sent. */
+    void end(WriteSession ended) {
+        if (inode.isDetached()) {
+            // Readers may still need the bytes, which are nowhere else.
+            return;
+        }
+        try {
+            sealRest(ended);
+            makeDurableIfForced(ended);
+        } catch (IOException | RefusedException | RuntimeException e) {
+            LOG.error("what was written last to {} is not recorded; its bytes are kept", inode.itemId(), e);
+        }
+        parts.tree().release(inode.itemId());
+        if (ended.sealed != null) {
+            parts.contents().working().endHold(inode.itemId());
+        }
+        WorkingFile working = bytes.working();
+        bytes.settle(ended.sealed != null ? ended.sealed : bytes.content());
+        inode.drop();
+        put(working);
+    }
+
+    /** Writes of a mapping may come after the last flush. */
+    private void sealRest(WriteSession ended) throws IOException, RefusedException {
+        if (ended.dirty) {
+            seal(ended);
+        }
+    }
+
+    private void makeDurableIfForced(WriteSession ended) throws IOException {
+        if (ended.forced && ended.sealed != null) {
+            parts.contents().makeDurable(List.of(ended.sealed.sha256()));
+            parts.makeRecordsDurable().run();
+        }
+    }
+
+    /** After the last handle is gone. */
+    void close() {
+        WorkingFile working = bytes.working();
+        bytes.close();
+        put(working);
+    }
+
+    private void put(@Nullable WorkingFile working) {
+        if (working == null) {
+            return;
+        }
+        try {
+            if (unrecorded) {
+                working.keep();
+            } else {
+                working.discard();
+            }
+        } catch (IOException e) {
+            LOG.warn("a working file could not be removed", e);
+        }
+    }
+}

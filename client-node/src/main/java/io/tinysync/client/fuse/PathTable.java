@@ -1,0 +1,156 @@
+package io.tinysync.client.fuse;
+
+import io.tinysync.client.drive.Drive;
+import io.tinysync.client.drive.DriveException;
+import io.tinysync.client.drive.Errno;
+import io.tinysync.client.drive.Invalidations;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns paths into inodes, name by name, and remembers what names led to. Each remembered name holds one reference to its inode.
+ * Thread-safe.
+ */
+final class PathTable implements Invalidations {
+
+    /** Some 10 MB; a checkout of many thousand files stays in it. */
+    private static final int MAX_NAMES = 50_000;
+
+    /** Where a name stands. */
+    record Place(long parentIno, String name) {}
+
+    private final Drive drive;
+    private final Map<Place, Long> inodes = new LinkedHashMap<>(1024, 0.75f, true);
+    /** Counts changes, so that an answer from before a change is not remembered after it. */
+    private long generation;
+
+    PathTable(Drive drive) {
+        this.drive = drive;
+    }
+
+    /** Runs an operation; once more, with everything looked up anew, if an inode was dropped in between. */
+    <T> T retrying(Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (DriveException e) {
+            if (e.errno() != Errno.ESTALE) {
+                throw e;
+            }
+            everything();
+            return operation.get();
+        }
+    }
+
+    /** What is done with an inode. */
+    interface InodeOperation<T> {
+        T on(long ino);
+    }
+
+    /** The place that a path names, whether anything is there or not. */
+    Place place(String path) {
+        int slash = path.lastIndexOf('/');
+        String name = path.substring(slash + 1);
+        if (name.isEmpty()) {
+            throw new DriveException(Errno.EBUSY, "the root folder has no name to change");
+        }
+        return new Place(resolve(path.substring(0, slash)), name);
+    }
+
+    /** A place where something is to be made: a name that is not UTF-8 arrives with U+FFFD in it, and is refused. */
+    Place newPlace(String path) {
+        Place place = place(path);
+        if (place.name().indexOf('\uFFFD') >= 0) {
+            throw new DriveException(Errno.EILSEQ, "the name is not UTF-8");
+        }
+        return place;
+    }
+
+    long resolve(String path) {
+        long ino = Drive.ROOT_INO;
+        for (int start = 1; start < path.length(); ) {
+            int slash = path.indexOf('/', start);
+            int end = slash < 0 ? path.length() : slash;
+            ino = child(new Place(ino, path.substring(start, end)));
+            start = end + 1;
+        }
+        return ino;
+    }
+
+    private long child(Place place) {
+        long before;
+        synchronized (inodes) {
+            Long known = inodes.get(place);
+            if (known != null) {
+                return known;
+            }
+            before = generation;
+        }
+        long ino = drive.lookup(place.parentIno(), place.name()).ino();
+        remember(place, ino, before);
+        return ino;
+    }
+
+    /** Remembers what the drive answered with a reference of its own, unless something changed since the generation. */
+    private void remember(Place place, long ino, long before) {
+        List<Long> dropped = new ArrayList<>(1);
+        synchronized (inodes) {
+            if (before == generation) {
+                addIfPresent(dropped, inodes.put(place, ino));
+                if (inodes.size() > MAX_NAMES) {
+                    Place eldest = inodes.keySet().iterator().next();
+                    addIfPresent(dropped, inodes.remove(eldest));
+                }
+            } else {
+                dropped.add(ino);
+            }
+        }
+        dropped.forEach(old -> drive.forget(old, 1));
+    }
+
+    /** Remembers what was just made, with the reference that came with it. */
+    void made(Place place, long ino) {
+        long before;
+        synchronized (inodes) {
+            before = ++generation;
+        }
+        remember(place, ino, before);
+    }
+
+    @Override
+    public void entry(long parentIno, String name) {
+        Long dropped;
+        synchronized (inodes) {
+            generation++;
+            dropped = inodes.remove(new Place(parentIno, name));
+        }
+        if (dropped != null) {
+            drive.forget(dropped, 1);
+        }
+    }
+
+    @Override
+    public void inode(long ino) {
+        // Attributes are not kept here.
+    }
+
+    @Override
+    public void everything() {
+        List<Long> dropped;
+        synchronized (inodes) {
+            generation++;
+            dropped = List.copyOf(inodes.values());
+            inodes.clear();
+        }
+        dropped.forEach(old -> drive.forget(old, 1));
+    }
+
+    private static void addIfPresent(List<Long> list, @Nullable Long ino) {
+        if (ino != null) {
+            list.add(ino);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.tinysync.client.drive;
+
+import io.tinysync.client.content.ContentFiles;
+import io.tinysync.engine.device.ContentStore.Download;
+import io.tinysync.engine.device.HydrationResult;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A drive over a tree in memory, content files in a folder, and a server that is a map. */
+public final class DriveWorld {
+
+    public static final long MAX_FILE_BYTES = 50_000_000;
+
+    public final MemoryTree tree;
+    public final ContentFiles contents;
+    public final LocalDrive drive;
+    public final AtomicInteger downloads = new AtomicInteger();
+    public final AtomicInteger records = new AtomicInteger();
+
+    private final Map<Sha256, byte[]> server = new HashMap<>();
+    private volatile Optional<HydrationResult.Failed> failure = Optional.empty();
+
+    public DriveWorld(Path directory) throws IOException {
+        this(directory, new MemoryTree(), 0, 0);
+    }
+
+    public DriveWorld(Path directory, MemoryTree tree, int uid, int gid) throws IOException {
+        this.tree = tree;
+        this.contents = ContentFiles.open(directory);
+        this.drive = LocalDrive.open(
+                tree,
+                contents,
+                this::hydrate,
+                records::incrementAndGet,
+                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, Clock.systemUTC()));
+        tree.listener = drive.changes();
+    }
+
+    /** Another device makes a file, which is a placeholder here. */
+    public ItemId arrive(String name, String text) {
+        return tree.arrive(ItemId.ROOT, name, onServer(text), 0644, 1_000_000_007);
+    }
+
+    /** A content that the server holds. */
+    public synchronized Content onServer(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Sha256 sha256 = Sha256.hash(bytes);
+        server.put(sha256, bytes);
+        return new Content(sha256, bytes.length);
+    }
+
+    /** From now on every download fails so. */
+    public void failDownloads(HydrationResult.Reason reason) {
+        failure = Optional.of(new HydrationResult.Failed(reason, "as the test wants it"));
+    }
+
+    private synchronized CompletionStage<HydrationResult> hydrate(Content content) {
+        if (failure.isPresent()) {
+            return CompletableFuture.completedFuture(failure.get());
+        }
+        downloads.incrementAndGet();
+        try (Download download = contents.begin(content)) {
+            Files.write(download.path(), server.get(content.sha256()));
+            if (!download.commit()) {
+                throw new AssertionError("the content does not match its hash");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return CompletableFuture.completedFuture(
+                new HydrationResult.Hydrated(contents.find(content).orElseThrow()));
+    }
+
+    // What programs do, in one line each.
+
+    public long ino(String name) {
+        long ino = drive.lookup(Drive.ROOT_INO, name).ino();
+        drive.forget(ino, 1);
+        return ino;
+    }
+
+    public long open(String name, OpenMode mode) {
+        return open(name, mode, 1);
+    }
+
+    public long open(String name, OpenMode mode, int pid) {
+        long ino = drive.lookup(Drive.ROOT_INO, name).ino();
+        try {
+            return drive.open(ino, mode, pid);
+        } finally {
+            drive.forget(ino, 1);
+        }
+    }
+
+    public long create(String name) {
+        Opened opened = drive.create(Drive.ROOT_INO, name, 0644, 1);
+        drive.forget(opened.attributes().ino(), 1);
+        return opened.handle();
+    }
+
+    public void write(long handle, long offset, String text) {
+        drive.write(handle, offset, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public void close(long handle) {
+        drive.flush(handle);
+        drive.release(handle);
+    }
+
+    public void save(String name, String text) {
+        long handle = create(name);
+        write(handle, 0, text);
+        close(handle);
+    }
+
+    public String read(long handle) {
+        ByteBuffer buffer = ByteBuffer.allocate(4096);
+        int count = drive.read(handle, 0, buffer);
+        return new String(buffer.array(), 0, count, StandardCharsets.UTF_8);
+    }
+
+    public String read(String name) {
+        long handle = open(name, OpenMode.READ);
+        try {
+            return read(handle);
+        } finally {
+            close(handle);
+        }
+    }
+
+    /** The bytes of a content that is on this device. */
+    public String here(Content content) throws IOException {
+        return Files.readString(contents.find(content).orElseThrow());
+    }
+
+    public List<MemoryTree.Sealed> seals() {
+        return tree.seals;
+    }
+}
