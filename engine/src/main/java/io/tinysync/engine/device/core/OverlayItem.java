@@ -1,6 +1,7 @@
 package io.tinysync.engine.device.core;
 
 import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,117 @@ public record OverlayItem(
         return presence == Presence.PRESENT;
     }
 
+    /** Whether a program had it open, or its bytes wait for a decision. */
+    public boolean isUnsettled() {
+        return isPresent() && (seal != null || hold == Hold.OPEN || hold == Hold.HELD);
+    }
+
     /** Where it is, or was last shown. */
     public Place place() {
         return new Place(parentItemId, name);
+    }
+
+    /** A server's item as the overlay shows it when nothing is different yet. */
+    static OverlayItem of(Item item) {
+        return new OverlayItem(
+                item.itemId(),
+                Presence.PRESENT,
+                null,
+                item.parentItemId(),
+                item.name(),
+                item.kind(),
+                item.content(),
+                item.target(),
+                item.mode(),
+                item.mtimeNs(),
+                Hold.NONE,
+                null);
+    }
+
+    /** A created item. */
+    static OverlayItem of(Intent.Create create) {
+        return new OverlayItem(
+                create.itemId(),
+                Presence.PRESENT,
+                null,
+                create.parentItemId(),
+                create.name(),
+                create.itemKind(),
+                create.content(),
+                create.target(),
+                create.mode(),
+                create.mtimeNs(),
+                Hold.NONE,
+                null);
+    }
+
+    OverlayItem at(Place place) {
+        return new OverlayItem(
+                itemId,
+                presence,
+                mergedInto,
+                place.parentItemId(),
+                place.name(),
+                kind,
+                content,
+                target,
+                mode,
+                mtimeNs,
+                hold,
+                seal);
+    }
+
+    OverlayItem with(@Nullable Content newContent, int newMode, long newMtimeNs) {
+        return new OverlayItem(
+                itemId,
+                presence,
+                mergedInto,
+                parentItemId,
+                name,
+                kind,
+                newContent,
+                target,
+                newMode,
+                newMtimeNs,
+                hold,
+                seal);
+    }
+
+    OverlayItem kept(Hold newHold, @Nullable Seal newSeal) {
+        return new OverlayItem(
+                itemId,
+                presence,
+                mergedInto,
+                parentItemId,
+                name,
+                kind,
+                content,
+                target,
+                mode,
+                mtimeNs,
+                newHold,
+                newSeal);
+    }
+
+    OverlayItem present() {
+        return shown(Presence.PRESENT, null);
+    }
+
+    OverlayItem gone() {
+        return shown(Presence.GONE, null);
+    }
+
+    OverlayItem mergedInto(ItemId other) {
+        return shown(Presence.MERGED, other);
+    }
+
+    private OverlayItem shown(Presence newPresence, @Nullable ItemId other) {
+        return new OverlayItem(
+                itemId, newPresence, other, parentItemId, name, kind, content, target, mode, mtimeNs, Hold.NONE, null);
+    }
+
+    /** Whether more than pending ops keeps it. */
+    boolean isKept() {
+        return hold != Hold.NONE || seal != null;
     }
 }

@@ -1,0 +1,36 @@
+package io.tinysync.engine.device.core;
+
+import io.tinysync.engine.protocol.ItemId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the overlay showed before a rebase, for looking up what an item was that the server does not have any more. Empty while
+ * programs act: then the overlay itself still shows it.
+ */
+final class Attic {
+
+    private final Map<ItemId, OverlayItem> rows = new HashMap<>();
+    private final Set<ItemId> purged = new HashSet<>();
+
+    /** Keeps what an item was; one that was removed here too, since the removal is decided anew as well. */
+    void keep(OverlayItem row) {
+        rows.put(row.itemId(), row.present());
+    }
+
+    Optional<OverlayItem> find(ItemId itemId) {
+        return Optional.ofNullable(rows.get(itemId));
+    }
+
+    /** Says that the server has not even a tombstone of the item. */
+    void purged(ItemId itemId) {
+        purged.add(itemId);
+    }
+
+    boolean isPurged(ItemId itemId) {
+        return purged.contains(itemId);
+    }
+}

@@ -1,0 +1,116 @@
+package io.tinysync.engine.device.core;
+
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
+import java.util.Optional;
+
+/**
+ * Sees to it that what pending work stands on is on the server, or will be: an item or folder that was deleted there is restored
+ * under its own id, with the folders above it; one that was purged there is made anew.
+ */
+final class Footing {
+
+    private final Work work;
+    private final StoreTransaction store;
+    private final Attic attic;
+    private final PendingQueue queue;
+
+    Footing(Work work, Attic attic, PendingQueue queue) {
+        this.work = work;
+        this.store = work.store();
+        this.attic = attic;
+        this.queue = queue;
+    }
+
+    /** Whether the server has the item, or will have it by what is pending. */
+    boolean isRooted(ItemId itemId) {
+        return itemId.isRoot()
+                || store.serverItem(itemId).isPresent()
+                || store.pendingOf(itemId).stream()
+                        .anyMatch(op -> op.intent() instanceof Intent.Create || op.intent() instanceof Intent.Restore);
+    }
+
+    /** The folder to use for that one: itself, restored if need be; the root where nothing is known of it. */
+    ItemId folder(ItemId folderId, Origin origin) {
+        ItemId id = work.view().resolve(folderId);
+        Optional<LocalItem> shown = work.view().item(id);
+        if (shown.filter(LocalItem::isFolder).isPresent() && isRooted(id)) {
+            return id;
+        }
+        return remembered(id)
+                .filter(row -> row.kind() == ItemKind.FOLDER)
+                .map(row -> restored(row, origin))
+                .orElse(ItemId.ROOT);
+    }
+
+    /** What the overlay shows, or showed before the rebase, of an item that the server may not have. */
+    Optional<OverlayItem> remembered(ItemId itemId) {
+        return store.overlay(itemId).filter(OverlayItem::isPresent).or(() -> attic.find(itemId));
+    }
+
+    /** Brings an item back to where it was last shown; returns the id that it then has. */
+    ItemId restored(OverlayItem row, Origin origin) {
+        return restored(row, row.place(), false, origin);
+    }
+
+    /** Brings an item back at a place; returns the id that it then has. */
+    ItemId restored(OverlayItem row, Place place, boolean subtree, Origin origin) {
+        ItemId parent = folder(place.parentItemId(), origin);
+        Optional<LocalItem> taken = takenBy(row.itemId(), parent, place.name());
+        if (row.kind() == ItemKind.FOLDER
+                && taken.filter(LocalItem::isFolder).isPresent()
+                && isRooted(taken.get().itemId())) {
+            work.put(row.mergedInto(taken.get().itemId()));
+            return taken.get().itemId();
+        }
+        Place free = new Place(parent, taken.isEmpty() ? place.name() : conflictName(parent, place.name()));
+        if (attic.isPurged(row.itemId())) {
+            return madeAnew(row, free, origin);
+        }
+        work.put(row.at(free));
+        queue.add(new Intent.Restore(row.itemId(), free, subtree), origin);
+        return row.itemId();
+    }
+
+    private ItemId madeAnew(OverlayItem row, Place place, Origin origin) {
+        ItemId fresh = work.rules().ids().newItemId();
+        Intent.Create create = new Intent.Create(
+                fresh,
+                place.parentItemId(),
+                place.name(),
+                row.kind(),
+                row.content(),
+                row.target(),
+                row.mode(),
+                row.mtimeNs());
+        work.put(OverlayItem.of(create).kept(row.hold(), row.seal()));
+        work.put(row.mergedInto(fresh));
+        queue.add(create, origin);
+        return fresh;
+    }
+
+    /** The item other than this one that has the name's key. */
+    Optional<LocalItem> takenBy(ItemId itemId, ItemId parent, String name) {
+        return work.view()
+                .byKey(parent, name)
+                .filter(other -> !other.itemId().equals(itemId))
+                .or(() -> shadowed(itemId, parent, name));
+    }
+
+    /** The server's item of that name, where the item itself shadows it. */
+    private Optional<LocalItem> shadowed(ItemId itemId, ItemId parent, String name) {
+        return store.serverChild(parent, name)
+                .filter(item -> !item.itemId().equals(itemId)
+                        && store.overlay(item.itemId()).isEmpty())
+                .map((Item item) -> LocalView.shown(item));
+    }
+
+    /** A free name for a copy of what has, or should have had, the given one. */
+    String conflictName(ItemId parent, String name) {
+        ConflictNames names =
+                new ConflictNames(work.rules().names(), work.rules().deviceName(), work.nowMs());
+        return names.firstFree(
+                name, candidate -> work.view().byKey(parent, candidate).isPresent());
+    }
+}

@@ -1,0 +1,122 @@
+package io.tinysync.engine.device.core;
+
+import io.tinysync.engine.protocol.Entry;
+import io.tinysync.engine.protocol.EntryKind;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
+import io.tinysync.engine.protocol.LogPage;
+import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.Scope;
+import java.util.Optional;
+
+/**
+ * Applies log pages: entries change the server's tree, an own entry ends its pending op, and where others changed what is pending
+ * here, that is decided anew as soon as nothing is on its way.
+ */
+public final class Replay {
+
+    /** What became of a page. */
+    public enum Outcome {
+        /** Every entry is applied. */
+        APPLIED,
+        /** Entries up to the one that needs a snapshot are applied. */
+        NEEDS_SNAPSHOT,
+        /** The log does not hold what the server had answered: it is another history, and nothing was applied. */
+        NEEDS_REJOIN
+    }
+
+    private final Work work;
+    private final StoreTransaction store;
+    private final ServerTree tree;
+
+    public Replay(Work work) {
+        this.work = work;
+        this.store = work.store();
+        this.tree = new ServerTree(work);
+    }
+
+    /**
+     * Applies a page that continues the log at the store's cursor; one that does not is passed over.
+     *
+     * @param afterAnswers whether the page was asked for after the last answer to ops had been recorded, so that a page that
+     *     reaches the head holds whatever a rejection was about
+     */
+    public Outcome apply(LogPage page, boolean afterAnswers) {
+        if (contradictsAnswers(page)) {
+            return Outcome.NEEDS_REJOIN;
+        }
+        for (Entry entry : page.entries()) {
+            long expected = store.position().cursor().seq() + 1;
+            if (entry.seq() < expected) {
+                continue;
+            }
+            if (entry.seq() > expected) {
+                break;
+            }
+            if (ServerTree.needsSnapshot(entry)) {
+                return Outcome.NEEDS_SNAPSHOT;
+            }
+            apply(entry);
+        }
+        SyncPosition position = store.position();
+        long headSeq = Math.max(page.headSeq(), position.cursor().seq());
+        store.setPosition(position.withHeadSeq(headSeq));
+        boolean atHead = position.cursor().seq() >= page.headSeq();
+        rebaseIfDue(atHead && afterAnswers);
+        return Outcome.APPLIED;
+    }
+
+    /** Decides pending intents anew, if entries have touched them and nothing is on its way. */
+    public void rebaseIfDue(boolean atHeadAfterAnswers) {
+        boolean rejected = !store.pendingIn(PendingState.REJECTED, 1).isEmpty();
+        boolean due = rejected ? atHeadAfterAnswers : store.position().rebaseDue();
+        if (due && Rebase.isPossible(store)) {
+            new Rebase(work).run();
+        }
+    }
+
+    private boolean contradictsAnswers(LogPage page) {
+        if (page.entries().isEmpty()) {
+            return false;
+        }
+        long first = page.entries().getFirst().seq();
+        for (PendingOp op : store.pendingIn(PendingState.ACCEPTED, Integer.MAX_VALUE)) {
+            Long seq = op.acceptedSeq();
+            long index = seq == null ? -1 : seq - first;
+            if (index >= 0 && index < page.entries().size()) {
+                OpId there = page.entries().get((int) index).opId();
+                if (!op.opId().equals(there)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void apply(Entry entry) {
+        OpId opId = entry.opId();
+        Optional<PendingOp> own = opId == null ? Optional.empty() : store.pending(opId);
+        if (own.isEmpty() && touchesPending(entry)) {
+            store.setPosition(store.position().withRebaseDue(true));
+        }
+        own.ifPresent(op -> store.removePending(op.opId()));
+        tree.apply(entry);
+        store.setPosition(store.position().withCursor(entry.cursor()));
+    }
+
+    /** Whether another's entry changes something that the overlay shows otherwise, or that it stands on. */
+    private boolean touchesPending(Entry entry) {
+        Item item = entry.item();
+        if (item == null || entry.scope() == Scope.NONE || entry.kind() == EntryKind.PURGE) {
+            return false;
+        }
+        ItemId id = item.itemId();
+        boolean moves = entry.kind() == EntryKind.MOVE_RENAME && item.kind() == ItemKind.FOLDER;
+        return entry.scope() == Scope.SUBTREE
+                || (moves && store.pendingTotals().ops() > 0)
+                || store.overlay(id).isPresent()
+                || store.overlayChild(item.parentItemId(), item.name()).isPresent()
+                || (!item.isLive() && !store.overlayChildren(id, "", 1).isEmpty());
+    }
+}

@@ -1,0 +1,109 @@
+package io.tinysync.engine.device.core;
+
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.MutationsReply;
+import io.tinysync.engine.protocol.OpResult;
+import io.tinysync.engine.protocol.RejectionCode;
+import io.tinysync.engine.protocol.Sha256;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Records the server's answers to ops. */
+public final class Replies {
+
+    /** How far a device that was rewound leaves its earlier request numbers behind, so that no delayed request of then counts. */
+    private static final long REWOUND_GAP = 1000;
+
+    private final Work work;
+    private final StoreTransaction store;
+
+    public Replies(Work work) {
+        this.work = work;
+        this.store = work.store();
+    }
+
+    /**
+     * What follows from a reply.
+     *
+     * @param accepted how many ops took effect
+     * @param rejected how many are to be decided anew after a replay to the head
+     * @param missingBlobs that are to be sent again
+     * @param otherHistory whether an accepted seq is one that this device has applied already, with another op: rejoin
+     */
+    public record Effect(int accepted, int rejected, Set<Sha256> missingBlobs, boolean otherHistory) {}
+
+    /** Records a reply's results. Those to ops that are not on their way any more (their entries came first) say nothing new. */
+    public Effect record(MutationsReply reply) {
+        int accepted = 0;
+        int rejected = 0;
+        boolean otherHistory = false;
+        Set<Sha256> missing = new LinkedHashSet<>();
+        for (OpResult result : reply.results()) {
+            Optional<PendingOp> op =
+                    store.pending(result.opId()).filter(pending -> pending.state() == PendingState.SENT);
+            if (op.isEmpty()) {
+                continue;
+            }
+            Long seq = result.seq();
+            if (seq != null) {
+                store.putPending(op.get().accepted(seq));
+                otherHistory |= seq <= store.position().cursor().seq();
+                accepted++;
+            } else {
+                rejected += reject(op.get(), result.code(), missing) ? 1 : 0;
+            }
+        }
+        return new Effect(accepted, rejected, missing, otherHistory);
+    }
+
+    /** Whether a rebase answers the rejection. */
+    private boolean reject(PendingOp op, @Nullable RejectionCode code, Set<Sha256> missing) {
+        RejectionCode known = code == null ? RejectionCode.UNKNOWN : code;
+        boolean rebased = isRebased(known);
+        Content content = op.intent().gives();
+        boolean firstMiss = known == RejectionCode.BLOB_MISSING && op.attempts() == 0;
+        if (known == RejectionCode.BLOB_MISSING && content != null) {
+            missing.add(content.sha256());
+        }
+        long notBefore = rebased || firstMiss ? 0 : work.nowMs() + work.rules().refusedRetryMs();
+        store.putPending(op.refused(rebased ? PendingState.REJECTED : PendingState.WAITING, known, notBefore));
+        work.changes().changed(op.itemId());
+        return rebased;
+    }
+
+    private static boolean isRebased(RejectionCode code) {
+        return switch (code) {
+            case VERSION_CONFLICT,
+                    NAME_TAKEN,
+                    PARENT_MISSING,
+                    ITEM_MISSING,
+                    ITEM_EXISTS,
+                    CYCLE,
+                    NOT_EMPTY,
+                    SUBTREE_CHANGED,
+                    DEPENDENCY_REJECTED,
+                    OP_ID_REUSED -> true;
+            case INVALID_NAME, BLOB_MISSING, TOO_LARGE, QUOTA_EXCEEDED, HELD, UNKNOWN -> false;
+        };
+    }
+
+    /** The server refuses a blob's bytes: every op that gives it waits, visible. */
+    public void blobRefused(Sha256 sha256, RejectionCode code) {
+        for (PendingOp op : store.pendingIn(PendingState.WAITING, Integer.MAX_VALUE)) {
+            Content content = op.intent().gives();
+            if (content != null && content.sha256().equals(sha256)) {
+                store.putPending(op.refused(
+                        PendingState.WAITING, code, work.nowMs() + work.rules().refusedRetryMs()));
+            }
+        }
+    }
+
+    /** The server has seen higher request numbers of this device: go on above them, and repeat what is not answered. */
+    public void rewound(long highestRequestNo) {
+        SyncPosition position = store.position();
+        long next = Math.max(position.requestNo(), highestRequestNo) + REWOUND_GAP;
+        store.setPosition(position.withRequestNo(next));
+    }
+}

@@ -1,0 +1,145 @@
+package io.tinysync.engine.device.core;
+
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.Sha256;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What is sent next: blobs first, then ops in the order in which they happened, at most {@link Limits#MAX_BATCH}. An op that waits
+ * (by its name, or because the server refuses it for now) lets those pass that have nothing to do with it; one whose blob is not
+ * yet sent lets none pass.
+ */
+public final class UploadPlan {
+
+    private static final int PAGE = 256;
+
+    /** How many ops are looked at in one go: with that many waiting in front, what is behind waits too. */
+    private static final int MAX_SCANNED = 20_000;
+
+    private final StoreView store;
+    private final LocalView view;
+    private final long nowMs;
+
+    /**
+     * A plan at one time.
+     *
+     * @param nowMs clock time, in ms since 1970
+     */
+    public UploadPlan(StoreView store, LocalView view, long nowMs) {
+        this.store = store;
+        this.view = view;
+        this.nowMs = nowMs;
+    }
+
+    /**
+     * What could be sent.
+     *
+     * @param ops that can be sent now, in order
+     * @param blobs that must be sent before the ops that follow, in order
+     * @param nextMs clock time at which a waiting op may be sent; {@link Long#MAX_VALUE} if none waits for a time
+     * @param blocked whether nothing can be sent before answers or log entries have come
+     */
+    public record Next(List<PendingOp> ops, List<Content> blobs, long nextMs, boolean blocked) {}
+
+    /** Whether ops are on their way: then the same are repeated, and nothing else is sent. */
+    public boolean isRepeat() {
+        return !store.pendingIn(PendingState.SENT, 1).isEmpty();
+    }
+
+    /**
+     * Looks for what can be sent.
+     *
+     * @param isReady whether a blob is on the server, or not for this device to send
+     */
+    public Next next(Predicate<Sha256> isReady) {
+        boolean blocked = store.position().rebaseDue()
+                || !store.position().bootstrapped()
+                || !store.pendingIn(PendingState.REJECTED, 1).isEmpty();
+        return blocked ? new Next(List.of(), List.of(), Long.MAX_VALUE, true) : scan(isReady);
+    }
+
+    private Next scan(Predicate<Sha256> isReady) {
+        List<PendingOp> ops = new ArrayList<>();
+        Map<Sha256, Content> blobs = new LinkedHashMap<>();
+        HeldBack heldBack = new HeldBack();
+        long nextMs = Long.MAX_VALUE;
+        int seen = 0;
+        int scanned = 0;
+        long position = 0;
+        while (seen < Limits.MAX_BATCH && scanned < MAX_SCANNED) {
+            List<PendingOp> page = store.pendingAfter(position, PAGE);
+            for (PendingOp op : page) {
+                position = op.position();
+                scanned++;
+                if (op.state() != PendingState.WAITING || seen == Limits.MAX_BATCH) {
+                    continue;
+                }
+                if (op.notBeforeMs() > nowMs) {
+                    nextMs = Math.min(nextMs, op.notBeforeMs());
+                    heldBack.add(op.intent());
+                } else if (heldBack.concerns(op.intent())) {
+                    heldBack.add(op.intent());
+                } else {
+                    seen++;
+                    Content content = op.intent().gives();
+                    if (content != null && !isReady.test(content.sha256())) {
+                        blobs.put(content.sha256(), content);
+                    } else if (blobs.isEmpty()) {
+                        ops.add(op);
+                    }
+                }
+            }
+            if (page.size() < PAGE) {
+                break;
+            }
+        }
+        return new Next(ops, List.copyOf(blobs.values()), nextMs, false);
+    }
+
+    /**
+     * Makes the next request durable: a repeat of what is on its way, or the ops that can be sent now, which are on their way from
+     * here on. Empty if there is nothing to send.
+     */
+    public static Optional<MutationsRequest> begin(Work work, Predicate<Sha256> isReady) {
+        StoreTransaction store = work.store();
+        UploadPlan plan = new UploadPlan(store, work.view(), work.nowMs());
+        List<Op> ops = new ArrayList<>();
+        for (PendingOp op : store.pendingIn(PendingState.SENT, Limits.MAX_BATCH)) {
+            ops.add(Objects.requireNonNull(op.wire()));
+        }
+        if (ops.isEmpty()) {
+            ops.addAll(plan.send(store, plan.next(isReady).ops()));
+        }
+        if (ops.isEmpty()) {
+            return Optional.empty();
+        }
+        SyncPosition position = store.position();
+        long requestNo = position.requestNo() + 1;
+        store.setPosition(position.withRequestNo(requestNo));
+        return Optional.of(new MutationsRequest(position.cursor(), requestNo, ops));
+    }
+
+    private List<Op> send(StoreTransaction writable, List<PendingOp> ops) {
+        WireForm form = new WireForm(store, view);
+        List<Op> wire = new ArrayList<>();
+        for (PendingOp op : ops) {
+            Optional<Op> made = form.of(op);
+            if (made.isEmpty()) {
+                writable.setPosition(writable.position().withRebaseDue(true));
+                break;
+            }
+            writable.putPending(op.sent(made.get()));
+            wire.add(made.get());
+        }
+        return wire;
+    }
+}

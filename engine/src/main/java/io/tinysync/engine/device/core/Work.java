@@ -1,0 +1,64 @@
+package io.tinysync.engine.device.core;
+
+/** What the rules work with in one transaction: the store, the time, and a record of what was changed. */
+public final class Work {
+
+    private final StoreTransaction store;
+    private final DeviceRules rules;
+    private final long nowMs;
+    private final TreeChanges changes = new TreeChanges();
+    private final LocalView view;
+
+    /**
+     * Begins work in a transaction.
+     *
+     * @param nowMs clock time, in ms since 1970; dates conflict copies and begins quiet periods, and decides nothing else
+     */
+    public Work(StoreTransaction store, DeviceRules rules, long nowMs) {
+        this.store = store;
+        this.rules = rules;
+        this.nowMs = nowMs;
+        this.view = new LocalView(store, rules.names());
+    }
+
+    /** The local tree, as the work so far has left it. */
+    public LocalView view() {
+        return view;
+    }
+
+    /** What the work so far has changed. */
+    public TreeChanges changes() {
+        return changes;
+    }
+
+    StoreTransaction store() {
+        return store;
+    }
+
+    DeviceRules rules() {
+        return rules;
+    }
+
+    long nowMs() {
+        return nowMs;
+    }
+
+    /** Puts an overlay item and notes what that changes. */
+    void put(OverlayItem row) {
+        note(row);
+        store.overlay(row.itemId()).ifPresent(this::note);
+        store.putOverlay(row);
+    }
+
+    /** Takes an overlay item away and notes what that changes. */
+    void remove(OverlayItem row) {
+        note(row);
+        store.serverItem(row.itemId()).ifPresent(item -> changes.changed(new Place(item.parentItemId(), item.name())));
+        store.removeOverlay(row.itemId());
+    }
+
+    private void note(OverlayItem row) {
+        changes.changed(row.itemId());
+        changes.changed(row.place());
+    }
+}

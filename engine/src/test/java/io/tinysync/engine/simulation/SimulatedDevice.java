@@ -1,0 +1,283 @@
+package io.tinysync.engine.simulation;
+
+import io.tinysync.engine.device.Answers;
+import io.tinysync.engine.device.LocalTree;
+import io.tinysync.engine.device.MemoryDeviceStore;
+import io.tinysync.engine.device.StoredLocalTree;
+import io.tinysync.engine.device.TreeListener;
+import io.tinysync.engine.device.core.DeviceRules;
+import io.tinysync.engine.device.core.Ids;
+import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.LocalView;
+import io.tinysync.engine.device.core.Replay;
+import io.tinysync.engine.device.core.Replies;
+import io.tinysync.engine.device.core.SnapshotAdoption;
+import io.tinysync.engine.device.core.StoreView;
+import io.tinysync.engine.device.core.SyncPosition;
+import io.tinysync.engine.device.core.UploadPlan;
+import io.tinysync.engine.device.core.Work;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.SnapshotHeader;
+import io.tinysync.engine.tree.NameRules;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** One device: the product's core over the store in memory, with a simple shell in the place of its actors. */
+final class SimulatedDevice {
+
+    private static final long PATIENCE_MS = 500;
+
+    final String name;
+    final DeviceId deviceId;
+    final MemoryDeviceStore store;
+    final LocalTree tree;
+    final Set<Sha256> contents = new LinkedHashSet<>();
+    final Set<Sha256> notDurable = new LinkedHashSet<>();
+
+    private final World world;
+    private final DeviceRules rules;
+
+    /** What a crash forgets. */
+    private Session session = new Session();
+
+    private static final class Session {
+        final Set<Sha256> uploaded = new HashSet<>();
+        long answers;
+        long requestSentMs = Long.MIN_VALUE / 2;
+        long requestNo;
+        long logAskedMs = Long.MIN_VALUE / 2;
+        long logToken;
+        boolean snapshotWanted;
+        boolean rejoin;
+    }
+
+    SimulatedDevice(World world, String name, NameRules names) {
+        this.world = world;
+        this.name = name;
+        this.deviceId = new DeviceId(world.chance.id());
+        this.store = new MemoryDeviceStore(text -> names.key(text).value());
+        this.rules = new DeviceRules(names, new WorldIds(world), name, 300, 200, 50_000_000);
+        this.tree = new StoredLocalTree(store, rules, () -> world.nowMs, TreeListener.NONE, () -> {});
+    }
+
+    private record WorldIds(World world) implements Ids {
+        @Override
+        public OpId newOpId() {
+            return new OpId(world.chance.id());
+        }
+
+        @Override
+        public ItemId newItemId() {
+            return new ItemId(world.chance.id());
+        }
+    }
+
+    private <T> T write(Function<Work, T> work) {
+        return store.write(tx -> work.apply(new Work(tx, rules, world.nowMs)));
+    }
+
+    SyncPosition position() {
+        return store.read(StoreView::position);
+    }
+
+    long pendingOps() {
+        return tree.pendingTotals().ops();
+    }
+
+    /** Asks for the log, or for a snapshot where the log cannot help. */
+    void pull() {
+        if (world.nowMs - session.logAskedMs < PATIENCE_MS) {
+            return;
+        }
+        session.logAskedMs = world.nowMs;
+        session.logToken++;
+        long token = session.logToken;
+        long answers = session.answers;
+        Session asked = session;
+        if (session.snapshotWanted || !position().bootstrapped()) {
+            world.request("snapshot", () -> {
+                SnapshotHeader header = new SnapshotHeader(
+                        world.server.cursor().epoch(),
+                        world.server.cursor().seq(),
+                        world.server.cursor().chain());
+                List<Item> items = world.server.snapshot();
+                world.reply("snapshot", () -> onSnapshot(asked, token, header, items));
+            });
+        } else {
+            var after = position().cursor();
+            int limit = 1 + world.chance.below(20);
+            world.request("log", () -> {
+                Answers.Log answer = world.server.log(after, limit);
+                world.reply("log", () -> onLog(asked, token, answers, answer));
+            });
+        }
+    }
+
+    private void onLog(Session asked, long token, long answers, Answers.Log answer) {
+        if (asked != session || token != session.logToken) {
+            return;
+        }
+        session.logToken++;
+        session.logAskedMs = Long.MIN_VALUE / 2;
+        switch (answer) {
+            case Answers.Page(var page) -> {
+                Replay.Outcome outcome = write(work -> new Replay(work).apply(page, answers == session.answers));
+                if (!page.entries().isEmpty()) {
+                    world.trace.add(name + " replays " + page.entries() + " " + outcome);
+                }
+                switch (outcome) {
+                    case APPLIED -> {
+                        if (position().cursor().seq() < page.headSeq()) {
+                            pull();
+                        }
+                    }
+                    case NEEDS_SNAPSHOT -> wantSnapshot(false);
+                    case NEEDS_REJOIN -> wantSnapshot(true);
+                }
+            }
+            case Answers.Diverged _ -> wantSnapshot(true);
+            case Answers.Truncated _ -> wantSnapshot(false);
+            case Answers.Refused _ -> throw new IllegalStateException("nobody is refused here");
+        }
+    }
+
+    private void wantSnapshot(boolean rejoin) {
+        world.tally.count(rejoin ? "rejoins" : "snapshots");
+        session.snapshotWanted = true;
+        session.rejoin |= rejoin;
+        pull();
+    }
+
+    private void onSnapshot(Session asked, long token, SnapshotHeader header, List<Item> items) {
+        if (asked != session || token != session.logToken) {
+            return;
+        }
+        session.logToken++;
+        session.logAskedMs = Long.MIN_VALUE / 2;
+        if (!session.rejoin && header.seq() < position().cursor().seq()) {
+            return;
+        }
+        try (var load = store.loadSnapshot()) {
+            load.add(items);
+            load.<Integer>commit(tx -> {
+                SnapshotAdoption adoption = new SnapshotAdoption(new Work(tx, rules, world.nowMs), header);
+                if (session.rejoin) {
+                    adoption.otherHistory();
+                } else {
+                    adoption.sameHistory();
+                }
+                return 0;
+            });
+        }
+        world.trace.add(name + " adopted a snapshot at " + header.seq());
+        session.snapshotWanted = false;
+        session.rejoin = false;
+        session.answers++;
+    }
+
+    /** Sends blobs and ops. */
+    void push() {
+        if (world.nowMs - session.requestSentMs < PATIENCE_MS || !position().bootstrapped() || session.rejoin) {
+            return;
+        }
+        UploadPlan.Next next = store.read(view -> {
+            UploadPlan plan = new UploadPlan(view, new LocalView(view, rules.names()), world.nowMs);
+            return plan.isRepeat() ? new UploadPlan.Next(List.of(), List.of(), 0, false) : plan.next(this::isReady);
+        });
+        next.blobs().forEach(this::upload);
+        Optional<MutationsRequest> request = write(work -> UploadPlan.begin(work, this::isReady));
+        if (request.isEmpty()) {
+            if (position().rebaseDue()) {
+                write(work -> {
+                    new Replay(work).rebaseIfDue(false);
+                    return 0;
+                });
+            }
+            return;
+        }
+        store.makeDurable();
+        notDurable.clear();
+        session.requestSentMs = world.nowMs;
+        session.requestNo = request.get().requestNo();
+        Session asked = session;
+        world.trace.add(name + " sends " + request.get().ops());
+        world.request("mutations", () -> {
+            Answers.Mutations answer = world.server.mutations(deviceId, request.get(), world.nowMs);
+            world.reply("mutations", () -> onAnswer(asked, request.get().requestNo(), answer));
+        });
+    }
+
+    private boolean isReady(Sha256 sha256) {
+        return session.uploaded.contains(sha256) || !contents.contains(sha256);
+    }
+
+    private void upload(Content content) {
+        Session asked = session;
+        world.request("blob", () -> {
+            world.server.store(content);
+            world.reply("blob", () -> asked.uploaded.add(content.sha256()));
+        });
+    }
+
+    private void onAnswer(Session asked, long requestNo, Answers.Mutations answer) {
+        if (asked != session || requestNo != session.requestNo) {
+            return;
+        }
+        session.requestNo = 0;
+        session.requestSentMs = Long.MIN_VALUE / 2;
+        world.trace.add(name + " hears " + answer);
+        switch (answer) {
+            case Answers.Results(var reply) -> {
+                Replies.Effect effect = write(work -> new Replies(work).record(reply));
+                session.answers++;
+                session.uploaded.removeAll(effect.missingBlobs());
+                if (effect.otherHistory()) {
+                    wantSnapshot(true);
+                }
+            }
+            case Answers.Rewound(long highest) ->
+                write(work -> {
+                    new Replies(work).rewound(highest);
+                    return 0;
+                });
+            case Answers.Diverged _ -> wantSnapshot(true);
+            case Answers.Refused _ -> throw new IllegalStateException("nobody is refused here");
+        }
+        pull();
+    }
+
+    /** The process is killed; what it had written is there, what it remembered is not. */
+    void crash() {
+        session = new Session();
+    }
+
+    /** Power is lost: the store and the contents go back to what was made durable. */
+    void losePower() {
+        store.losePower();
+        contents.removeAll(notDurable);
+        notDurable.forEach(world.ledger::excused);
+        notDurable.clear();
+        session = new Session();
+    }
+
+    /** Everything that the local tree shows below a folder, by path. */
+    void list(ItemId folder, String path, java.util.Map<String, LocalItem> into) {
+        List<LocalItem> children = store.read(view -> new LocalView(view, rules.names()).children(folder, "", 10_000));
+        for (LocalItem child : children) {
+            into.put(path + "/" + child.name(), child);
+            if (child.isFolder()) {
+                list(child.itemId(), path + "/" + child.name(), into);
+            }
+        }
+    }
+}

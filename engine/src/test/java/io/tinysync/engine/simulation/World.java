@@ -1,0 +1,130 @@
+package io.tinysync.engine.simulation;
+
+import io.tinysync.engine.protocol.NamePolicy;
+import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.tree.NameRules;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that one seed drives: it runs wild for a while, comes to rest, and must then keep the promises. */
+final class World {
+
+    private static final int MAX_ROUNDS_TO_REST = 3000;
+
+    final Chance chance;
+    final Trace trace = new Trace();
+    final Tally tally = new Tally();
+    final Ledger ledger = new Ledger();
+    final SimulatedServer server;
+    long nowMs = 1_800_000_000_000L;
+
+    private final long seed;
+    private final Network network;
+    private final List<SimulatedDevice> devices = new ArrayList<>();
+    private final List<Programs> programs = new ArrayList<>();
+
+    World(long seed) {
+        this.seed = seed;
+        this.chance = new Chance(seed);
+        this.network = new Network(chance, tally);
+        NamePolicy policy = chance.perMille(500) ? NamePolicy.POSIX : NamePolicy.PORTABLE;
+        this.server = new SimulatedServer(policy, tally);
+        int count = 2 + chance.below(2);
+        for (int i = 0; i < count; i++) {
+            SimulatedDevice device = new SimulatedDevice(
+                    this, List.of("laptop", "desktop", "phone").get(i), NameRules.of(policy));
+            devices.add(device);
+            programs.add(new Programs(this, device));
+        }
+    }
+
+    /** Sends a message to the server, whose handling is given. */
+    void request(String what, Runnable handling) {
+        network.send(nowMs, what + " request", handling);
+    }
+
+    /** Sends a message back. */
+    void reply(String what, Runnable handling) {
+        network.send(nowMs, what + " reply", handling);
+    }
+
+    /** The hash of all that happened. */
+    Sha256 run() {
+        try {
+            int steps = 100 + chance.below(300);
+            for (int i = 0; i < steps; i++) {
+                step();
+            }
+            rest();
+            new Verdict(server, devices, ledger).check();
+            return trace.hash();
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("seed " + seed + ": " + e + "\n" + trace, e);
+        }
+    }
+
+    private void step() {
+        nowMs += chance.below(30);
+        int index = chance.below(devices.size());
+        SimulatedDevice device = devices.get(index);
+        int what = chance.below(1000);
+        if (what < 330) {
+            programs.get(index).act();
+        } else if (what < 480) {
+            device.pull();
+        } else if (what < 640) {
+            device.push();
+        } else if (what < 650) {
+            crash(index);
+        } else if (what < 655) {
+            nowMs += chance.below(2000);
+        } else if (what < 665) {
+            server.collectGarbage();
+        } else if (what < 672) {
+            server.quotaFull(chance.perMille(500));
+        } else {
+            network.deliver(nowMs);
+        }
+    }
+
+    private void crash(int index) {
+        SimulatedDevice device = devices.get(index);
+        if (chance.perMille(300)) {
+            tally.count("power losses");
+            trace.add(device.name + " loses power");
+            device.losePower();
+        } else {
+            tally.count("crashes");
+            trace.add(device.name + " is killed");
+            device.crash();
+        }
+        programs.get(index).restart();
+    }
+
+    private void rest() {
+        network.calmDown();
+        server.quotaFull(false);
+        programs.forEach(Programs::stop);
+        for (int round = 0; round < MAX_ROUNDS_TO_REST; round++) {
+            nowMs += 10;
+            devices.forEach(SimulatedDevice::pull);
+            devices.forEach(SimulatedDevice::push);
+            while (network.deliver(nowMs)) {
+                nowMs++;
+            }
+            if (network.isEmpty() && devices.stream().allMatch(this::isAtRest)) {
+                return;
+            }
+        }
+        throw new AssertionError("no rest in " + MAX_ROUNDS_TO_REST + " rounds: "
+                + devices.stream()
+                        .map(device -> device.name + " " + device.position() + " pending " + device.pendingOps())
+                        .toList());
+    }
+
+    private boolean isAtRest(SimulatedDevice device) {
+        return device.pendingOps() == 0
+                && device.position().cursor().equals(server.cursor())
+                && device.position().bootstrapped();
+    }
+}
