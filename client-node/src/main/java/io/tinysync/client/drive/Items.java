@@ -1,24 +1,28 @@
 package io.tinysync.client.drive;
 
+import io.tinysync.client.content.WorkingFiles;
 import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.protocol.ItemKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** What stands behind inodes, read from the tree once and kept until it changes. Thread-safe. */
 final class Items {
 
     private final LocalTree tree;
+    private final WorkingFiles working;
     private final LongSupplier changes;
 
-    Items(LocalTree tree, LongSupplier changes) {
+    Items(LocalTree tree, WorkingFiles working, LongSupplier changes) {
         this.tree = tree;
+        this.working = working;
         this.changes = changes;
     }
 
@@ -60,13 +64,17 @@ final class Items {
 
     Attributes attributes(Inode inode) throws IOException {
         LocalItem item = get(inode);
-        @Nullable OpenFile open = inode.openFile;
+        OpenFile open = inode.openFile;
         long size = open == null ? sizeBytes(item) : open.bytes().sizeBytes();
         long mtime = open == null ? item.mtimeNs() : open.writtenAtNs().orElse(item.mtimeNs());
         return new Attributes(inode.ino(), item.kind(), item.mode(), size, mtime);
     }
 
-    private static long sizeBytes(LocalItem item) {
+    private long sizeBytes(LocalItem item) throws IOException {
+        Optional<Path> held = working.held(item.itemId());
+        if (held.isPresent()) {
+            return Files.size(held.get());
+        }
         String target = item.target();
         if (item.kind() == ItemKind.SYMLINK && target != null) {
             return target.getBytes(StandardCharsets.UTF_8).length;

@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /** The drive over a vault's local tree and the contents on this device. Every operation is: find the inode or handle, act, answer. */
 public final class LocalDrive implements Drive {
@@ -26,13 +28,13 @@ public final class LocalDrive implements Drive {
     private final Handles<FolderReader> folders = new Handles<>();
     private final TreeChanges changes;
 
-    private LocalDrive(DriveParts parts) {
+    private LocalDrive(DriveParts parts, Executor changesExecutor) {
         this.parts = parts;
         this.settings = parts.settings();
-        this.items = new Items(parts.tree(), table::changes);
+        this.items = new Items(parts.tree(), parts.contents().working(), table::changes);
         this.names = new Namespace(table, items, parts);
         this.files = new OpenFiles(table, items, parts);
-        this.changes = new TreeChanges(table, files);
+        this.changes = new TreeChanges(table, files, changesExecutor);
     }
 
     /**
@@ -47,10 +49,25 @@ public final class LocalDrive implements Drive {
             Runnable makeRecordsDurable,
             DriveSettings settings)
             throws IOException {
+        Executor own = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("drive-changes").factory());
+        return open(tree, contents, hydrator, makeRecordsDurable, settings, own);
+    }
+
+    /** As above; the executor carries out what follows from changes of other devices. */
+    static LocalDrive open(
+            LocalTree tree,
+            ContentFiles contents,
+            Hydrator hydrator,
+            Runnable makeRecordsDurable,
+            DriveSettings settings,
+            Executor changesExecutor)
+            throws IOException {
         new Recovery(tree, contents).run();
         Downloads downloads = new Downloads(contents, hydrator);
         return new LocalDrive(
-                new DriveParts(tree, contents, downloads, makeRecordsDurable, new SeenContents(), settings));
+                new DriveParts(tree, contents, downloads, makeRecordsDurable, new SeenContents(), settings),
+                changesExecutor);
     }
 
     /** What the replayer is to tell of changes. */

@@ -57,11 +57,16 @@ final class OpenFile {
         return writing != null && writing.dirty ? OptionalLong.of(writing.mtimeNs) : OptionalLong.empty();
     }
 
-    /** Whether it shows another content than the item has by now, and no writer of this device is the reason. */
-    boolean isOutdated(LocalItem item) {
+    /** Whether it shows another content than its item has by now, and no writer of this device is the reason. */
+    boolean isOutdated() {
         lock.lock();
         try {
-            return writers == 0 && !bytes.areHeld() && !sameBytes(bytes.content(), item.content());
+            return writers == 0
+                    && !bytes.areHeld()
+                    && parts.tree()
+                            .item(inode.itemId())
+                            .filter(item -> sameBytes(bytes.content(), item.content()))
+                            .isEmpty();
         } finally {
             lock.unlock();
         }

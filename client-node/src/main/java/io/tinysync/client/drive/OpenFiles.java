@@ -94,8 +94,8 @@ final class OpenFiles {
         if (released.mode().write()) {
             released.file().removeWriter();
         }
-        close(released.file());
         refresh(released.file().inode());
+        close(released.file());
     }
 
     private void close(OpenFile file) {
@@ -104,21 +104,11 @@ final class OpenFiles {
         }
     }
 
-    /**
-     * Gives an item another inode if the present one is open with a content that is not the item's any more.
-     *
-     * @return whether the inode's item is gone or goes on under another inode
-     */
-    boolean refresh(Inode inode) {
-        if (inode.isDetached()) {
-            return true;
-        }
-        Optional<LocalItem> item = items.find(inode);
+    /** Gives an item another inode if the present one is open with a content that is not the item's any more. */
+    void refresh(Inode inode) {
         OpenFile file = inode.openFile;
-        if (item.isEmpty() || (file != null && file.isOutdated(item.get()))) {
-            table.detach(inode.itemId(), item.orElse(null));
-            return true;
+        if (file != null && !inode.isDetached() && file.isOutdated()) {
+            table.detach(inode.itemId(), items.find(inode).orElse(null));
         }
-        return false;
     }
 }

@@ -5,7 +5,6 @@ import io.tinysync.client.content.WorkingFiles;
 import io.tinysync.client.content.WorkingFiles.LeftBehind;
 import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.core.LocalItem;
-import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
@@ -66,9 +65,20 @@ final class Recovery {
             if (file.isPresent()) {
                 contents.working().remove(file.get());
             }
-            if (item.state() != LocalState.HELD) {
-                tree.release(item.itemId());
-            }
+            endWriting(item);
+        }
+    }
+
+    /** A program that had only opened what was held before has changed nothing about it. */
+    private void endWriting(LocalItem item) {
+        if (contents.working().held(item.itemId()).isEmpty()) {
+            tree.release(item.itemId());
+            return;
+        }
+        try {
+            tree.hold(item.itemId());
+        } catch (RefusedException e) {
+            LOG.warn("{} is not held any more, its bytes are kept", item.name(), e);
         }
     }
 

@@ -102,14 +102,27 @@ final class Sealing {
         } catch (IOException | RefusedException | RuntimeException e) {
             LOG.error("what was written last to {} is not recorded; its bytes are kept", inode.itemId(), e);
         }
-        parts.tree().release(inode.itemId());
-        if (ended.sealed != null) {
-            parts.contents().working().endHold(inode.itemId());
-        }
+        release(ended);
         WorkingFile working = bytes.working();
         bytes.settle(ended.sealed != null ? ended.sealed : bytes.content());
         inode.drop();
         put(working);
+    }
+
+    /** What is held stays so until it was written anew. */
+    private void release(WriteSession ended) {
+        if (ended.sealed == null && bytes.areHeld()) {
+            try {
+                parts.tree().hold(inode.itemId());
+            } catch (RefusedException e) {
+                LOG.warn("{} is not held any more, its bytes are kept", inode.itemId(), e);
+            }
+            return;
+        }
+        parts.tree().release(inode.itemId());
+        if (ended.sealed != null) {
+            parts.contents().working().endHold(inode.itemId());
+        }
     }
 
     /** Writes of a mapping may come after the last flush. */

@@ -3,18 +3,33 @@ package io.tinysync.client.drive;
 import io.tinysync.engine.device.TreeListener;
 import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.protocol.ItemId;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
-/** Hears what other devices changed, and has inodes and the binding's caches follow. */
+/**
+ * Hears what changed in the tree, and has inodes and the binding's caches follow. It may hear in the midst of a request, so it
+ * only takes note there; its executor does the rest, outside of all locks.
+ */
 final class TreeChanges implements TreeListener {
+
+    /** Beyond so many notes everything counts as changed, which costs no more. */
+    private static final int MAX_NOTES = 20_000;
 
     private final InodeTable table;
     private final OpenFiles files;
+    private final Executor executor;
     private volatile Invalidations invalidations = Invalidations.NONE;
 
-    TreeChanges(InodeTable table, OpenFiles files) {
+    private Set<Place> places = new HashSet<>();
+    private Set<ItemId> items = new HashSet<>();
+    private boolean everything;
+    private boolean scheduled;
+
+    TreeChanges(InodeTable table, OpenFiles files, Executor executor) {
         this.table = table;
         this.files = files;
+        this.executor = executor;
     }
 
     void tell(Invalidations binding) {
@@ -22,25 +37,62 @@ final class TreeChanges implements TreeListener {
     }
 
     @Override
-    public void changed(Set<Place> places, Set<ItemId> items) {
-        table.countChange();
-        for (ItemId item : items) {
-            table.of(item).ifPresent(this::changed);
+    public void changed(Set<Place> changedPlaces, Set<ItemId> changedItems) {
+        for (ItemId item : changedItems) {
+            table.of(item).ifPresentOrElse(Inode::drop, table::countChange);
         }
-        for (Place place : places) {
-            table.of(place.parentItemId()).ifPresent(parent -> invalidations.entry(parent.ino(), place.name()));
+        synchronized (this) {
+            places.addAll(changedPlaces);
+            items.addAll(changedItems);
+            everything |= places.size() + items.size() > MAX_NOTES;
+            schedule();
         }
-    }
-
-    private void changed(Inode inode) {
-        inode.drop();
-        files.refresh(inode);
-        invalidations.inode(inode.ino());
     }
 
     @Override
     public void everythingChanged() {
-        table.all().forEach(this::changed);
-        invalidations.everything();
+        table.all().forEach(Inode::drop);
+        synchronized (this) {
+            everything = true;
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            executor.execute(this::follow);
+        }
+    }
+
+    private void follow() {
+        Set<Place> notedPlaces;
+        Set<ItemId> notedItems;
+        boolean all;
+        synchronized (this) {
+            notedPlaces = places;
+            notedItems = items;
+            all = everything;
+            places = new HashSet<>();
+            items = new HashSet<>();
+            everything = false;
+            scheduled = false;
+        }
+        if (all) {
+            table.all().forEach(this::follow);
+            invalidations.everything();
+            return;
+        }
+        notedItems.forEach(item -> table.of(item).ifPresent(this::follow));
+        for (Place place : notedPlaces) {
+            table.of(place.parentItemId()).ifPresent(parent -> invalidations.entry(parent.ino(), place.name()));
+        }
+    }
+
+    private void follow(Inode inode) {
+        if (inode.openFile != null) {
+            files.refresh(inode);
+        }
+        invalidations.inode(inode.ino());
     }
 }

@@ -63,10 +63,14 @@ final class PathTable implements Invalidations {
     /** A place where something is to be made: a name that is not UTF-8 arrives with U+FFFD in it, and is refused. */
     Place newPlace(String path) {
         Place place = place(path);
-        if (place.name().indexOf('\uFFFD') >= 0) {
-            throw new DriveException(Errno.EILSEQ, "the name is not UTF-8");
-        }
+        requireUtf8(place.name());
         return place;
+    }
+
+    static void requireUtf8(String text) {
+        if (text.indexOf('\uFFFD') >= 0) {
+            throw new DriveException(Errno.EILSEQ, "this is not UTF-8, or has U+FFFD in it");
+        }
     }
 
     long resolve(String path) {

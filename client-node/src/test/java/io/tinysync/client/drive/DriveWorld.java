@@ -47,7 +47,8 @@ public final class DriveWorld {
                 contents,
                 this::hydrate,
                 records::incrementAndGet,
-                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, Clock.systemUTC()));
+                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, Clock.systemUTC()),
+                Runnable::run);
         tree.listener = drive.changes();
     }
 
@@ -89,9 +90,7 @@ public final class DriveWorld {
     // What programs do, in one line each.
 
     public long ino(String name) {
-        long ino = drive.lookup(Drive.ROOT_INO, name).ino();
-        drive.forget(ino, 1);
-        return ino;
+        return drive.lookup(Drive.ROOT_INO, name).ino();
     }
 
     public long open(String name, OpenMode mode) {
@@ -144,8 +143,12 @@ public final class DriveWorld {
     }
 
     /** The bytes of a content that is on this device. */
-    public String here(Content content) throws IOException {
-        return Files.readString(contents.find(content).orElseThrow());
+    public String here(Content content) {
+        try {
+            return Files.readString(contents.find(content).orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public List<MemoryTree.Sealed> seals() {

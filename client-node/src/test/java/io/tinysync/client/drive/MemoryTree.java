@@ -59,7 +59,7 @@ public final class MemoryTree implements LocalTree {
     }
 
     /** Another device replaces a file's content; while a program writes it, that waits. */
-    void arriveContent(ItemId itemId, Content content) {
+    public void arriveContent(ItemId itemId, Content content) {
         synchronized (this) {
             LocalItem item = get(itemId);
             if (writing.contains(itemId)) {
@@ -221,10 +221,12 @@ public final class MemoryTree implements LocalTree {
         if (target.isFolder() && !folder(target.itemId()).isEmpty()) {
             throw new RefusedException(Refusal.NOT_EMPTY, target.name());
         }
+        boolean open = writing.contains(source.itemId());
         removed(source);
         if (target.kind() == ItemKind.FILE && source.kind() == ItemKind.FILE) {
             put(with(target, source.content(), source.mode(), source.mtimeNs()));
-            if (writing.remove(source.itemId())) {
+            writing.remove(target.itemId());
+            if (open) {
                 writing.add(target.itemId());
             }
             return new RenameOutcome.Replaced(target.itemId(), source.itemId());

@@ -1,5 +1,6 @@
-package io.tinysync.server.startup;
+package io.tinysync.server.postgres;
 
+import io.tinysync.server.StartupException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
