@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +30,29 @@ public final class CanonicalJson {
     /**
      * The canonical bytes of a node.
      *
-     * @throws IllegalArgumentException if it holds a number that is no integer within ±2^53
+     * @throws IllegalArgumentException if it holds a number that is no integer within ±2^53, or a lone surrogate
      */
     public static byte[] bytes(JsonNode node) {
+        return utf8(text(node));
+    }
+
+    /** As text first: when Jackson writes bytes, it escapes what is outside the BMP. */
+    private static String text(JsonNode node) {
         try {
-            return MAPPER.writeValueAsBytes(sorted(node));
+            return MAPPER.writeValueAsString(sorted(node));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of nodes can always be written", e);
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        try {
+            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("a string holds a lone surrogate", e);
         }
     }
 
@@ -89,7 +109,8 @@ public final class CanonicalJson {
 
         @Override
         public @Nullable SerializableString getEscapeSequence(int c) {
-            return new SerializedString(String.format(Locale.ROOT, "\\u%04x", c));
+            // Jackson asks for every character outside ASCII too; those stand as they are.
+            return c < 0x20 ? new SerializedString(String.format(Locale.ROOT, "\\u%04x", c)) : null;
         }
     }
 }

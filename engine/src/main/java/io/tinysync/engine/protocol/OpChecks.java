@@ -33,6 +33,7 @@ final class OpChecks {
             throw new IllegalArgumentException(
                     "name has " + name.length() + " characters, the limit is " + Limits.MAX_NAME_CHARS);
         }
+        wellFormed(name, "name");
     }
 
     static void target(String target) {
@@ -40,6 +41,17 @@ final class OpChecks {
         if (target.isEmpty() || target.length() > Limits.MAX_TARGET_CHARS || target.indexOf(0) >= 0) {
             throw new IllegalArgumentException("target must have 1 to " + Limits.MAX_TARGET_CHARS
                     + " characters and no NUL, it has " + target.length());
+        }
+        wellFormed(target, "target");
+    }
+
+    /** Text with a lone surrogate has no UTF-8 and no RFC 8785 form, so nothing could be hashed or answered. */
+    private static void wellFormed(String text, String field) {
+        for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+            // A code point that is a surrogate is one that has no partner.
+            if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
+                throw new IllegalArgumentException(field + " holds a lone surrogate at " + i);
+            }
         }
     }
 }

@@ -16,19 +16,15 @@ final class PosixNames implements NameRules {
             return Optional.of("name is '" + name + "', which no item can have");
         }
         int bytes = 0;
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c == '/' || c == 0) {
-                return Optional.of("name holds " + (c == 0 ? "a NUL" : "a slash"));
+        for (int i = 0; i < name.length(); i = name.offsetByCodePoints(i, 1)) {
+            int point = name.codePointAt(i);
+            if (point == '/' || point == 0) {
+                return Optional.of("name holds " + (point == 0 ? "a NUL" : "a slash"));
             }
-            if (!Character.isSurrogate(c)) {
-                bytes += utf8Bytes(c);
-            } else if (isPair(name, i)) {
-                bytes += 4;
-                i++;
-            } else {
+            if (Character.getType(point) == Character.SURROGATE) {
                 return Optional.of("name is not valid Unicode: lone surrogate at " + i);
             }
+            bytes += utf8Bytes(point);
         }
         return bytes <= Limits.MAX_NAME_BYTES
                 ? Optional.empty()
@@ -40,14 +36,13 @@ final class PosixNames implements NameRules {
         return new NameKey(name);
     }
 
-    private static boolean isPair(String name, int index) {
-        return index + 1 < name.length() && Character.isSurrogatePair(name.charAt(index), name.charAt(index + 1));
-    }
-
-    private static int utf8Bytes(char c) {
-        if (c < 0x80) {
+    private static int utf8Bytes(int point) {
+        if (point < 0x80) {
             return 1;
         }
-        return c < 0x800 ? 2 : 3;
+        if (point < 0x800) {
+            return 2;
+        }
+        return point < 0x10000 ? 3 : 4;
     }
 }

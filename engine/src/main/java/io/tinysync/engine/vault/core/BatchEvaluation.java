@@ -5,7 +5,6 @@ import static io.tinysync.engine.protocol.RejectionCode.OP_ID_REUSED;
 
 import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.Item;
-import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.Op;
@@ -44,7 +43,7 @@ final class BatchEvaluation {
     }
 
     private OpResult result(Op op) {
-        Sha256 opHash = Sha256.hash(Json.canonical(op));
+        Sha256 opHash = Sha256.hash(CanonicalRecords.op(op));
         Optional<AcceptedOp> before = state.accepted(op.opId());
         return before.isPresent() ? repeated(op, opHash, before.get()) : first(op, opHash);
     }

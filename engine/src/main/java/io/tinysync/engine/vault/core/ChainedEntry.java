@@ -1,5 +1,7 @@
 package io.tinysync.engine.vault.core;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.Json;
@@ -22,8 +24,19 @@ public final class ChainedEntry {
 
     /** The entry as it continues a history; the chain that it comes with is replaced. */
     public static ChainedEntry after(Chain previous, Entry entry) {
-        Entry chained = Json.chained(entry, previous);
-        return new ChainedEntry(chained, Json.canonical(chained));
+        byte[] head = CanonicalRecords.entryHead(entry);
+        byte[] tail = CanonicalRecords.entryTail(entry);
+        Chain chain = previous.next(joined(head, new byte[0], tail));
+        byte[] member = (",\"chain\":\"" + chain + '"').getBytes(US_ASCII);
+        return new ChainedEntry(entry.withChain(chain), joined(head, member, tail));
+    }
+
+    private static byte[] joined(byte[] head, byte[] middle, byte[] tail) {
+        return ByteBuffer.allocate(head.length + middle.length + tail.length)
+                .put(head)
+                .put(middle)
+                .put(tail)
+                .array();
     }
 
     /**

@@ -1,0 +1,45 @@
+package io.tinysync.engine.protocol;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** The golden files of the test resources, by name without the suffix. */
+public final class GoldenFiles {
+
+    private GoldenFiles() {}
+
+    public static byte[] bytes(String name) {
+        try (InputStream in = GoldenFiles.class.getResourceAsStream("/golden/" + name + ".json")) {
+            return Objects.requireNonNull(in, name).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All names that begin so, in order; at least one. */
+    public static List<String> names(String prefix) {
+        try {
+            URI folder = Objects.requireNonNull(GoldenFiles.class.getResource("/golden"))
+                    .toURI();
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                return files.map(file -> String.valueOf(file.getFileName()))
+                        .filter(name -> name.startsWith(prefix))
+                        .map(name -> name.substring(0, name.length() - ".json".length()))
+                        .sorted()
+                        .toList();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
