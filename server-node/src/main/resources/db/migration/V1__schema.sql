@@ -1,5 +1,5 @@
--- The journal and snapshots, in the form that pekko-persistence-jdbc 1.1 writes (its own columns and names).
--- A vault's log is its rows here: sequence_number is the entry's seq, event_payload is JSON that begins with the entry.
+-- The journal, in the form that pekko-persistence-jdbc 1.1 writes (its own columns and names).
+-- A vault's log is its rows here: sequence_number is the entry's seq, event_payload is JSON that holds the entry.
 CREATE TABLE event_journal (
     ordering           BIGSERIAL,
     persistence_id     VARCHAR(255) COLLATE "C" NOT NULL,
@@ -27,19 +27,6 @@ CREATE TABLE event_tag (
     PRIMARY KEY (event_id, tag)
 );
 
-CREATE TABLE snapshot (
-    persistence_id        VARCHAR(255) COLLATE "C" NOT NULL,
-    sequence_number       BIGINT                   NOT NULL,
-    created               BIGINT                   NOT NULL,
-    snapshot_ser_id       INTEGER                  NOT NULL,
-    snapshot_ser_manifest VARCHAR(255)             NOT NULL,
-    snapshot_payload      BYTEA                    NOT NULL,
-    meta_ser_id           INTEGER,
-    meta_ser_manifest     VARCHAR(255),
-    meta_payload          BYTEA,
-    PRIMARY KEY (persistence_id, sequence_number)
-);
-
 CREATE TABLE devices (
     device_id    UUID PRIMARY KEY,
     display_name TEXT        NOT NULL,
@@ -58,6 +45,17 @@ CREATE TABLE vaults (
     -- A restore was noticed and the vault's new epoch has yet to begin.
     epoch_pending BOOLEAN     NOT NULL DEFAULT FALSE
 );
+
+-- States of vaults, so that recovery need not replay whole logs; no event is deleted for them.
+CREATE TABLE vault_snapshots (
+    vault_id UUID   NOT NULL,
+    seq      BIGINT NOT NULL,
+    state    BYTEA  NOT NULL,
+    PRIMARY KEY (vault_id, seq)
+);
+
+-- It comes compressed.
+ALTER TABLE vault_snapshots ALTER COLUMN state SET STORAGE EXTERNAL;
 
 CREATE TABLE device_groups (
     group_id   UUID PRIMARY KEY,

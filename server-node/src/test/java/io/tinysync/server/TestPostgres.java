@@ -2,6 +2,7 @@ package io.tinysync.server;
 
 import io.tinysync.server.postgres.DatabaseAddress;
 import io.tinysync.server.postgres.EmbeddedPostgres;
+import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

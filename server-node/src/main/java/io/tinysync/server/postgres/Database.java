@@ -2,7 +2,7 @@ package io.tinysync.server.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.tinysync.server.StartupException;
+import io.tinysync.server.startup.StartupException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -81,7 +81,7 @@ public final class Database implements AutoCloseable {
                         "full_page_writes", List.of("on"),
                         "synchronous_commit", List.of("on", "remote_apply", "remote_write", "local"))
                 .entrySet()) {
-            String actual = read(statements ->
+            String actual = run(statements ->
                             statements.first(row -> row.getString(1), "SELECT current_setting(?)", required.getKey()))
                     .orElseThrow();
             if (!required.getValue().contains(actual)) {
@@ -92,7 +92,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** Runs single statements, each in a transaction of its own. */
-    public <T> T read(Work<T> work) {
+    public <T> T run(Work<T> work) {
         try (Connection connection = pool.getConnection()) {
             return work.run(new Statements(connection));
         } catch (SQLException e) {

@@ -1,6 +1,6 @@
 package io.tinysync.server.postgres;
 
-import io.tinysync.server.StartupException;
+import io.tinysync.server.startup.StartupException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +61,12 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         int path = jdbcUrl.indexOf('/', "jdbc:postgresql://".length());
         int query = jdbcUrl.indexOf('?');
         return new DatabaseAddress(jdbcUrl.substring(0, path + 1) + name + jdbcUrl.substring(query), user, password);
+    }
+
+    /** As {@link #parse} takes it; holds the password. */
+    public String url() {
+        String login = user.isEmpty() ? "" : user + ":" + password + "@";
+        return jdbcUrl.replace("jdbc:postgresql://", "postgresql://" + login);
     }
 
     @Override

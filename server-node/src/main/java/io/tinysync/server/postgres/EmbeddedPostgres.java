@@ -1,7 +1,7 @@
 package io.tinysync.server.postgres;
 
 import com.sun.security.auth.module.UnixSystem;
-import io.tinysync.server.StartupException;
+import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

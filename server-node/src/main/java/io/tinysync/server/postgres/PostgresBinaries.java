@@ -1,7 +1,7 @@
 package io.tinysync.server.postgres;
 
 import io.tinysync.engine.protocol.Sha256;
-import io.tinysync.server.StartupException;
+import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
-/** SQL on one connection. Arguments are given for the question marks, in order; none may be null. For one thread at a time. */
+/** SQL on one connection. Arguments are given for the question marks, in order; none may be null;
+ * an array of hashes, ids or numbers is one argument. For one thread at a time. */
 public final class Statements {
 
     private final Connection connection;
@@ -93,12 +95,16 @@ public final class Statements {
 
     private void bind(PreparedStatement statement, Object... arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
-            Object argument = Objects.requireNonNull(arguments[i]);
-            if (argument instanceof List<?> list) {
-                statement.setArray(i + 1, connection.createArrayOf("bytea", list.toArray()));
-            } else {
-                statement.setObject(i + 1, argument);
-            }
+            statement.setObject(i + 1, parameter(Objects.requireNonNull(arguments[i])));
         }
+    }
+
+    private Object parameter(Object argument) throws SQLException {
+        return switch (argument) {
+            case byte[][] hashes -> connection.createArrayOf("bytea", hashes);
+            case UUID[] ids -> connection.createArrayOf("uuid", ids);
+            case Long[] numbers -> connection.createArrayOf("bigint", numbers);
+            default -> argument;
+        };
     }
 }

@@ -3,8 +3,9 @@ package io.tinysync.server.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tinysync.server.StartupException;
 import io.tinysync.server.TestPostgres;
+import io.tinysync.server.startup.DirectoryLock;
+import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,19 +26,19 @@ final class EmbeddedPostgresIT {
     void itIsDurableAndKeepsItsRowsWhenItIsKilledAndWhenItIsStopped() throws Exception {
         try (EmbeddedPostgres postgres = start()) {
             try (Database database = Database.open(postgres.address())) {
-                database.read(statements -> statements.update("CREATE TABLE kept (word TEXT)"));
-                database.read(statements -> statements.update("INSERT INTO kept VALUES ('one')"));
+                database.run(statements -> statements.update("CREATE TABLE kept (word TEXT)"));
+                database.run(statements -> statements.update("INSERT INTO kept VALUES ('one')"));
                 kill(postmaster());
                 postgres.onExit().get(30, TimeUnit.SECONDS);
             }
         }
         try (EmbeddedPostgres postgres = start();
                 Database database = Database.open(postgres.address())) {
-            database.read(statements -> statements.update("INSERT INTO kept VALUES ('two')"));
+            database.run(statements -> statements.update("INSERT INTO kept VALUES ('two')"));
         }
         try (EmbeddedPostgres postgres = start();
                 Database database = Database.open(postgres.address())) {
-            assertThat(database.<java.util.List<String>>read(statements ->
+            assertThat(database.<java.util.List<String>>run(statements ->
                             statements.list(row -> row.getString(1), "SELECT word FROM kept ORDER BY word")))
                     .containsExactly("one", "two");
         }
@@ -53,7 +54,7 @@ final class EmbeddedPostgresIT {
             try (EmbeddedPostgres second = start();
                     Database database = Database.open(second.address())) {
                 assertThat(orphan.isAlive()).isFalse();
-                assertThat(database.<Boolean>read(statements -> statements
+                assertThat(database.<Boolean>run(statements -> statements
                                 .first(row -> row.getBoolean(1), "SELECT true")
                                 .orElseThrow()))
                         .isTrue();
@@ -78,10 +79,10 @@ final class EmbeddedPostgresIT {
     void aDatabaseThatMayLoseWhatItAcknowledgedIsRefused() throws Exception {
         DatabaseAddress address = TestPostgres.newDatabase();
         try (Database database = Database.open(address)) {
-            String name = database.read(statements -> statements
+            String name = database.run(statements -> statements
                     .first(row -> row.getString(1), "SELECT current_database()")
                     .orElseThrow());
-            database.read(statements -> statements.update("ALTER DATABASE " + name + " SET synchronous_commit = off"));
+            database.run(statements -> statements.update("ALTER DATABASE " + name + " SET synchronous_commit = off"));
         }
 
         assertThatThrownBy(() -> Database.open(address))

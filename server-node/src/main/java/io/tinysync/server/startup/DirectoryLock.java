@@ -1,6 +1,5 @@
-package io.tinysync.server.postgres;
+package io.tinysync.server.startup;
 
-import io.tinysync.server.StartupException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,4 +1,4 @@
-package io.tinysync.server;
+package io.tinysync.server.startup;
 
 /** The server cannot start for a reason that its operator can understand and act on; the message is one line. */
 public final class StartupException extends Exception {

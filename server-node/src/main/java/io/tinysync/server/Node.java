@@ -1,0 +1,175 @@
+package io.tinysync.server;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.protocol.Wake;
+import io.tinysync.engine.vault.EpochReply;
+import io.tinysync.engine.vault.Unavailable;
+import io.tinysync.engine.vault.VaultCommand;
+import io.tinysync.engine.vault.VaultEntity;
+import io.tinysync.engine.vault.VaultPorts;
+import io.tinysync.engine.vault.VaultSnapshotsSetup;
+import io.tinysync.server.identity.Vaults;
+import io.tinysync.server.journal.PostgresCatalog;
+import io.tinysync.server.journal.PostgresJournal;
+import io.tinysync.server.journal.PostgresRequestNumbers;
+import io.tinysync.server.journal.PostgresVaultSnapshots;
+import io.tinysync.server.journal.Restores;
+import io.tinysync.server.metrics.Metrics;
+import io.tinysync.server.postgres.Database;
+import io.tinysync.server.postgres.DatabaseAddress;
+import io.tinysync.server.startup.StartupException;
+import io.tinysync.server.wake.WakeHub;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+
+/** The actor system of one node, a cluster of its own, with the vaults' sharding and the wake hub. */
+final class Node implements AutoCloseable {
+
+    private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
+
+    /** Reading a large vault's state and one write. */
+    private static final Duration EPOCH_LIMIT = Duration.ofMinutes(2);
+
+    private final ActorSystem<Void> system;
+    private final PostgresJournal journal;
+    private final ActorRef<WakeHub.Command> hub;
+    private final Restores restores;
+
+    private Node(ActorSystem<Void> system, Database database, Executor threads, Metrics metrics) {
+        this.system = system;
+        this.journal = new PostgresJournal(database, threads);
+        this.restores = new Restores(database);
+        this.hub = system.systemActorOf(WakeHub.create(journal, threads, metrics), "wake-hub", Props.empty());
+    }
+
+    /** Starts the node and waits until it is a member of its cluster. */
+    static Node start(
+            ServerSettings settings, DatabaseAddress address, Database database, Executor threads, Metrics metrics)
+            throws StartupException {
+        Config config = journalDatabase(address).withFallback(settings.config()).resolve();
+        ActorSystemSetup setup = ActorSystemSetup.create(
+                BootstrapSetup.create(config), new VaultSnapshotsSetup(new PostgresVaultSnapshots(database, threads)));
+        Node node = new Node(ActorSystem.create(Behaviors.empty(), "tinysync", setup), database, threads, metrics);
+        try {
+            node.join();
+            node.shardVaults(settings, database, threads);
+            return node;
+        } catch (StartupException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private static Config journalDatabase(DatabaseAddress address) {
+        Map<String, Object> db = new HashMap<>();
+        db.put("url", address.jdbcUrl());
+        if (!address.user().isEmpty()) {
+            db.put("user", address.user());
+            db.put("password", address.password());
+        }
+        return ConfigFactory.parseMap(Map.of("pekko-persistence-jdbc.shared-databases.slick.db", db));
+    }
+
+    private void join() throws StartupException {
+        Cluster cluster = Cluster.get(system);
+        cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        long deadline = System.nanoTime() + JOIN_LIMIT.toNanos();
+        while (!isUp()) {
+            if (System.nanoTime() > deadline) {
+                throw new StartupException("the node did not join its cluster within " + JOIN_LIMIT.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+
+    private void shardVaults(ServerSettings settings, Database database, Executor threads) {
+        VaultPorts ports = new VaultPorts(
+                journal,
+                new PostgresRequestNumbers(database, threads),
+                new PostgresCatalog(new Vaults(database), settings.limits(), threads),
+                (vault, head) -> hub.tell(new WakeHub.Committed(new Wake(vault, head.seq()))),
+                InstantSource.system());
+        ClusterSharding.get(system).init(VaultEntity.sharded(ports));
+    }
+
+    /** Begins a new epoch in every vault if the database was restored, before any device is answered. */
+    void beginEpochsAfterRestore(boolean announced) throws StartupException {
+        restores.notice(announced);
+        for (VaultId vault : restores.pending()) {
+            EpochReply reply = beginEpoch(vault);
+            switch (reply) {
+                case EpochReply.Begun ignored -> restores.begun(vault);
+                case Unavailable unavailable ->
+                    throw new StartupException(
+                            "vault " + vault + " could not begin a new epoch: " + unavailable.reason());
+            }
+        }
+    }
+
+    private EpochReply beginEpoch(VaultId vault) throws StartupException {
+        try {
+            return ClusterSharding.get(system)
+                    .entityRefFor(VaultEntity.KEY, vault.toString())
+                    .ask(VaultCommand.BeginEpoch::new, EPOCH_LIMIT)
+                    .toCompletableFuture()
+                    .get();
+        } catch (ExecutionException e) {
+            return new Unavailable(String.valueOf(e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartupException("interrupted while vaults began a new epoch", e);
+        }
+    }
+
+    boolean isUp() {
+        return Cluster.get(system).selfMember().status().equals(MemberStatus.up());
+    }
+
+    ActorSystem<Void> system() {
+        return system;
+    }
+
+    PostgresJournal journal() {
+        return journal;
+    }
+
+    ActorRef<WakeHub.Command> hub() {
+        return hub;
+    }
+
+    /** Ends the vaults after what they are doing, leaves the cluster, and ends the actor system. */
+    @Override
+    public void close() {
+        try {
+            CoordinatedShutdown.get(system)
+                    .runAll(CoordinatedShutdown.jvmExitReason())
+                    .toCompletableFuture()
+                    .get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            system.log().warn("the actor system did not end in order", e);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.tinysync.server;
+
+import io.tinysync.engine.blob.FileBlobStore;
+import io.tinysync.server.http.HttpServer;
+import io.tinysync.server.http.HttpServices;
+import io.tinysync.server.identity.AdminToken;
+import io.tinysync.server.metrics.Metrics;
+import io.tinysync.server.postgres.Database;
+import io.tinysync.server.postgres.DatabaseAddress;
+import io.tinysync.server.postgres.EmbeddedPostgres;
+import io.tinysync.server.startup.DirectoryLock;
+import io.tinysync.server.startup.StartupException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server: everything that it is made of, started in order and stopped in the opposite one. */
+final class Server implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private final ServerSettings settings;
+    private final CompletableFuture<String> failure = new CompletableFuture<>();
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private volatile boolean closing;
+    private String url = "";
+
+    private Server(ServerSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Starts all parts; if one cannot start, those before it are stopped again. Requests are answered when this returns. */
+    static Server start(ServerSettings settings) throws StartupException {
+        Server server = new Server(settings);
+        try {
+            server.startParts();
+            return server;
+        } catch (IOException e) {
+            server.close();
+            throw new StartupException(e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+        } catch (StartupException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void startParts() throws IOException, StartupException {
+        started(DirectoryLock.take(settings.data()));
+        AdminToken adminToken =
+                AdminToken.load(settings.adminToken(), settings.data().resolve("admin-token"));
+        DatabaseAddress address = databaseAddress();
+        Database database = started(Database.open(address));
+        ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("server-", 0).factory());
+        started(threads::shutdownNow);
+        Metrics metrics = new Metrics();
+        Node node = started(Node.start(settings, address, database, threads, metrics));
+        node.beginEpochsAfterRestore(settings.restored());
+        HttpServices services = new HttpServices(
+                database,
+                started(FileBlobStore.open(settings.blobs(), node.system(), threads)),
+                node.journal(),
+                node.hub(),
+                adminToken,
+                settings.openRegistration(),
+                settings.limits(),
+                metrics,
+                threads,
+                node::isUp);
+        url = started(HttpServer.start(node.system(), services, settings.listen(), settings.drainTimeout()))
+                .url();
+    }
+
+    private DatabaseAddress databaseAddress() throws IOException, StartupException {
+        if (settings.databaseUrl().isPresent()) {
+            return DatabaseAddress.parse(settings.databaseUrl().get());
+        }
+        EmbeddedPostgres postgres = started(
+                EmbeddedPostgres.start(settings.data().resolve("postgres"), ServerSettings.cache(System.getenv())));
+        String log = settings.data().resolve("postgres/postgres.log").toString();
+        var _ = postgres.onExit().thenAccept(process -> {
+            if (!closing) {
+                failure.complete("PostgreSQL has ended, see " + log);
+            }
+        });
+        return postgres.address();
+    }
+
+    private synchronized <T extends AutoCloseable> T started(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** Waits until the server cannot go on; why. */
+    String awaitFailure() {
+        return failure.join();
+    }
+
+    /** Drains and stops everything. Again does nothing. */
+    @Override
+    public void close() {
+        closing = true;
+        stopParts();
+    }
+
+    private synchronized void stopParts() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                LOG.warn("{} did not stop in order", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.tinysync.server;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import io.tinysync.server.startup.StartupException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code tinysync server}. Exit codes: 0 stopped when asked to, 1 could not start or go on, 2 wrong usage. */
+@Command(
+        name = "tinysync server",
+        description = "Runs a TinySync server until SIGTERM or Ctrl-C. Prints one line when it is ready.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false)
+public final class ServerMain implements Callable<Integer> {
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "default 127.0.0.1:7420; port 0 takes a free one")
+    private @Nullable String listen;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "what must be kept; default $XDG_DATA_HOME/tinysync/server")
+    private @Nullable String data;
+
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            description = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE instead of a PostgreSQL of its own")
+    private @Nullable String databaseUrl;
+
+    @Option(names = "--blob-store", paramLabel = "file:DIR", description = "default: blobs under the data directory")
+    private @Nullable String blobStore;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "settings in HOCON")
+    private @Nullable Path configFile;
+
+    @Option(names = "--restored", description = "the database comes from a backup: every vault begins a new epoch")
+    private boolean restored;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new ServerMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            ServerSettings settings = ServerSettings.read(config(), System.getenv(), restored);
+            Server server = Server.start(settings);
+            AtomicBoolean failed = new AtomicBoolean();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, failed), "stop"));
+            System.out.println("ready " + server.url());
+            System.out.flush();
+            System.err.println("tinysync server: " + server.awaitFailure());
+            failed.set(true);
+            return 1;
+        } catch (StartupException e) {
+            System.err.println("tinysync server: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    /** Runs at SIGTERM and Ctrl-C too; having stopped in order when asked to is success, whatever the signal's own status. */
+    private static void stop(Server server, AtomicBoolean failed) {
+        server.close();
+        if (!failed.get()) {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private Config config() throws StartupException {
+        try {
+            Config file = configFile == null
+                    ? ConfigFactory.empty()
+                    : ConfigFactory.parseFile(
+                            configFile.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+            return ConfigFactory.parseMap(commandLine(), "the command line")
+                    .withFallback(file)
+                    .withFallback(ConfigFactory.parseResources("tinysync-server.conf"))
+                    .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                    .resolve();
+        } catch (ConfigException e) {
+            throw new StartupException("the configuration is not valid: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, Object> commandLine() {
+        Map<String, Object> given = new HashMap<>();
+        put(given, "listen", listen);
+        put(given, "data", data);
+        put(given, "database-url", databaseUrl);
+        put(given, "blob-store", blobStore);
+        return given;
+    }
+
+    private static void put(Map<String, Object> given, String key, @Nullable String value) {
+        if (value != null) {
+            given.put("tinysync.server." + key, value);
+        }
+    }
+}

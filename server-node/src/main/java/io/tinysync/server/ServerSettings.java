@@ -1,0 +1,107 @@
+package io.tinysync.server;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import io.tinysync.engine.protocol.Limits;
+import io.tinysync.server.startup.StartupException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an operator chooses; see {@code reference.conf} for each.
+ *
+ * @param config all of the configuration, also what it says about Pekko
+ */
+record ServerSettings(
+        InetSocketAddress listen,
+        Path data,
+        Optional<String> databaseUrl,
+        Path blobs,
+        Optional<String> adminToken,
+        boolean openRegistration,
+        Limits limits,
+        Duration drainTimeout,
+        boolean restored,
+        Config config) {
+
+    private static final String FILE_SCHEME = "file:";
+
+    /**
+     * Reads the settings.
+     *
+     * @param restored whether the operator says that the database comes from a backup
+     * @throws StartupException if one is not of its form
+     */
+    static ServerSettings read(Config config, Map<String, String> environment, boolean restored)
+            throws StartupException {
+        try {
+            Config server = config.getConfig("tinysync.server");
+            Path data = text(server, "data").map(Path::of).orElseGet(() -> defaultData(environment));
+            return new ServerSettings(
+                    address(server.getString("listen")),
+                    data.toAbsolutePath(),
+                    text(server, "database-url"),
+                    blobs(text(server, "blob-store"), data).toAbsolutePath(),
+                    text(server, "admin-token"),
+                    server.getBoolean("open-device-registration"),
+                    limits(server.getLong("max-file-bytes")),
+                    server.getDuration("drain-timeout"),
+                    restored,
+                    config);
+        } catch (ConfigException e) {
+            throw new StartupException("the configuration is not valid: " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<String> text(Config server, String key) {
+        return Optional.of(server.getString(key).strip()).filter(text -> !text.isEmpty());
+    }
+
+    private static Path defaultData(Map<String, String> environment) {
+        return xdg(environment, "XDG_DATA_HOME", ".local/share").resolve("tinysync/server");
+    }
+
+    /** Where things go that can be made again. */
+    static Path cache(Map<String, String> environment) {
+        return xdg(environment, "XDG_CACHE_HOME", ".cache").resolve("tinysync");
+    }
+
+    private static Path xdg(Map<String, String> environment, String variable, String underHome) {
+        String chosen = environment.getOrDefault(variable, "");
+        return chosen.startsWith("/") ? Path.of(chosen) : Path.of(System.getProperty("user.home"), underHome);
+    }
+
+    private static InetSocketAddress address(String text) throws StartupException {
+        int colon = text.lastIndexOf(':');
+        if (colon <= 0 || !text.substring(colon + 1).matches("\\d{1,5}")) {
+            throw new StartupException("the address to listen on must be HOST:PORT, not '" + text + "'");
+        }
+        int port = Integer.parseInt(text.substring(colon + 1));
+        if (port > 65_535) {
+            throw new StartupException("there is no port " + port);
+        }
+        String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
+        return InetSocketAddress.createUnresolved(host, port);
+    }
+
+    private static Path blobs(Optional<String> store, Path data) throws StartupException {
+        if (store.isEmpty()) {
+            return data.resolve("blobs");
+        }
+        if (!store.get().startsWith(FILE_SCHEME) || store.get().length() == FILE_SCHEME.length()) {
+            throw new StartupException("the blob store must be file:DIRECTORY, not '" + store.get() + "'");
+        }
+        return Path.of(store.get().substring(FILE_SCHEME.length()));
+    }
+
+    private static Limits limits(long maxFileBytes) throws StartupException {
+        if (maxFileBytes < 1) {
+            throw new StartupException("max-file-bytes must be at least 1, not " + maxFileBytes);
+        }
+        Limits standard = Limits.DEFAULT;
+        return new Limits(maxFileBytes, standard.quotaBytes(), standard.maxBatch(), standard.maxBodyBytes());
+    }
+}

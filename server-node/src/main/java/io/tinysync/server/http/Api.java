@@ -1,0 +1,111 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.server.postgres.DatabaseException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a request from the connection, finds its route and its caller, and turns whatever goes wrong into a problem document. */
+final class Api {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+    /** What an unwanted body is still read of, so that its sender gets to see the answer. */
+    private static final long MAX_DISCARDED_BYTES = 64L << 20;
+
+    private final Routes routes;
+    private final Authenticator authenticator;
+    private final Sessions sessions;
+    private final ClassicActorSystemProvider system;
+    private final Executor threads;
+
+    Api(
+            Routes routes,
+            Authenticator authenticator,
+            Sessions sessions,
+            ClassicActorSystemProvider system,
+            Executor threads) {
+        this.routes = routes;
+        this.authenticator = authenticator;
+        this.sessions = sessions;
+        this.system = system;
+        this.threads = threads;
+    }
+
+    CompletionStage<HttpResponse> answer(HttpRequest request) {
+        CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+        threads.execute(() -> answer.complete(guarded(request, answer)));
+        return answer;
+    }
+
+    private HttpResponse guarded(HttpRequest request, CompletableFuture<HttpResponse> answer) {
+        Optional<Exchange> exchange = Optional.empty();
+        try {
+            exchange = Optional.of(admitted(request, answer));
+            return route(request).route().handler().answer(exchange.get());
+        } catch (ProblemException e) {
+            return Problems.response(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Problems.response(ProblemCode.UNAVAILABLE, "the server is stopping");
+        } catch (Exception e) {
+            return fault(request, e);
+        } finally {
+            if (!exchange.map(Exchange::isBodyTaken).orElse(false)) {
+                discardBody(request);
+            }
+        }
+    }
+
+    private Routes.Match route(HttpRequest request) {
+        return routes.find(request.method(), request.getUri().getPathString());
+    }
+
+    private Exchange admitted(HttpRequest request, CompletableFuture<HttpResponse> answer) {
+        checkProtocol(request);
+        Routes.Match match = route(request);
+        Caller caller = authenticator.caller(request, Exchange.vaultId(match.path()));
+        match.route().access().check(caller);
+        Consumer<ProblemException> onEnd = problem -> answer.complete(Problems.response(problem));
+        Session session =
+                caller instanceof Caller.Device device ? sessions.open(device.id(), onEnd) : new Session(onEnd);
+        return new Exchange(request, match.path(), caller, session, system);
+    }
+
+    private static void checkProtocol(HttpRequest request) {
+        Optional<String> version = request.getHeader("TinySync-Protocol").map(HttpHeader::value);
+        if (version.isPresent() && !version.get().strip().equals("1")) {
+            throw new ProblemException(
+                    ProblemCode.UNSUPPORTED_PROTOCOL, "this server speaks version 1, not " + version.get());
+        }
+    }
+
+    private static HttpResponse fault(HttpRequest request, Exception e) {
+        if (e instanceof DatabaseException failure && failure.isPassing()) {
+            LOG.warn(
+                    "{} {} failed: {}",
+                    request.method().name(),
+                    request.getUri().getPathString(),
+                    e.toString());
+            return Problems.response(ProblemCode.UNAVAILABLE, "the database does not answer");
+        }
+        LOG.error("{} {} failed", request.method().name(), request.getUri().getPathString(), e);
+        return Problems.response(ProblemCode.INTERNAL_ERROR, "see the server's log");
+    }
+
+    /** A client that waits for "100 Continue" has not sent its body yet, and must not be asked for it. */
+    private void discardBody(HttpRequest request) {
+        if (request.getHeader("Expect").isEmpty()) {
+            request.entity().withSizeLimit(MAX_DISCARDED_BYTES).discardBytes(system);
+        }
+    }
+}

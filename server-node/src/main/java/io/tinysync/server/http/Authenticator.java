@@ -1,0 +1,45 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.server.identity.AdminToken;
+import io.tinysync.server.identity.Devices;
+import java.util.Optional;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+
+/** Finds out who makes a request, by its bearer token. */
+final class Authenticator {
+
+    private static final String SCHEME = "Bearer ";
+
+    private final AdminToken adminToken;
+    private final Devices devices;
+
+    Authenticator(AdminToken adminToken, Devices devices) {
+        this.adminToken = adminToken;
+        this.devices = devices;
+    }
+
+    /**
+     * The caller, and for a device whether it reaches the vault.
+     *
+     * @throws ProblemException if there is a token, and it is not valid
+     */
+    Caller caller(HttpRequest request, Optional<VaultId> vault) {
+        Optional<String> header = request.getHeader("Authorization").map(HttpHeader::value);
+        if (header.isEmpty()) {
+            return new Caller.Anyone();
+        }
+        if (!header.get().regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            throw new ProblemException(ProblemCode.UNAUTHORIZED, "the token must be sent as Bearer");
+        }
+        String token = header.get().substring(SCHEME.length()).strip();
+        if (adminToken.matches(token)) {
+            return new Caller.Admin();
+        }
+        return devices.authenticate(token, vault)
+                .map(device -> new Caller.Device(device.deviceId(), device.reachesVault()))
+                .orElseThrow(() -> new ProblemException(ProblemCode.UNAUTHORIZED, "the token is not valid"));
+    }
+}

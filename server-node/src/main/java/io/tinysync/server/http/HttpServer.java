@@ -1,0 +1,138 @@
+package io.tinysync.server.http;
+
+import io.tinysync.server.identity.Devices;
+import io.tinysync.server.identity.Groups;
+import io.tinysync.server.identity.Vaults;
+import io.tinysync.server.journal.HeldBlobs;
+import io.tinysync.server.journal.VaultLog;
+import io.tinysync.server.metrics.Metrics;
+import io.tinysync.server.postgres.Database;
+import io.tinysync.server.postgres.DatabaseException;
+import io.tinysync.server.startup.StartupException;
+import io.tinysync.server.wake.WakeHub;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The bound HTTP server. */
+public final class HttpServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final Duration BIND_LIMIT = Duration.ofSeconds(20);
+
+    private final ServerBinding binding;
+    private final SharedKillSwitch sockets;
+    private final String host;
+    private final Duration drainTimeout;
+
+    private HttpServer(ServerBinding binding, SharedKillSwitch sockets, String host, Duration drainTimeout) {
+        this.binding = binding;
+        this.sockets = sockets;
+        this.host = host;
+        this.drainTimeout = drainTimeout;
+    }
+
+    /** Binds the address; requests are answered when this returns. */
+    public static HttpServer start(
+            ActorSystem<?> system, HttpServices services, InetSocketAddress listen, Duration drainTimeout)
+            throws StartupException {
+        SharedKillSwitch sockets = KillSwitches.shared("sockets");
+        Sessions sessions = new Sessions();
+        Api api = new Api(
+                new Routes(routes(system, services, sessions, sockets)),
+                new Authenticator(services.adminToken(), new Devices(services.database())),
+                sessions,
+                system,
+                services.threads());
+        try {
+            ServerBinding binding = Http.get(system)
+                    .newServerAt(listen.getHostString(), listen.getPort())
+                    .bind(api::answer)
+                    .toCompletableFuture()
+                    .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            return new HttpServer(binding, sockets, listen.getHostString(), drainTimeout);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new StartupException(
+                    "cannot listen on " + listen.getHostString() + ":" + listen.getPort() + ": " + reason(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartupException("interrupted while binding", e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    private static List<Route> routes(
+            ActorSystem<?> system, HttpServices services, Sessions sessions, SharedKillSwitch sockets) {
+        Database database = services.database();
+        Metrics metrics = services.metrics();
+        VaultClient client = new VaultClient(ClusterSharding.get(system));
+        HeldBlobs heldBlobs = new HeldBlobs(database);
+        Runnable grantsChanged = () -> services.hub().tell(new WakeHub.GrantsChanged());
+        return Stream.of(
+                        new ManagementRoutes(
+                                        new Devices(database),
+                                        new Groups(database),
+                                        sessions,
+                                        services.openRegistration(),
+                                        grantsChanged)
+                                .routes(),
+                        new VaultRoutes(new Vaults(database), client, services.limits()).routes(),
+                        new SyncRoutes(client, heldBlobs, new VaultLog(database), metrics).routes(),
+                        new BlobRoutes(services.blobs(), heldBlobs, services.limits(), metrics).routes(),
+                        new WakeRoute(services.hub(), sockets).routes(),
+                        new OperatorRoutes(metrics, () -> services.ready().getAsBoolean() && answers(database))
+                                .routes())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static boolean answers(Database database) {
+        try {
+            return database.<Boolean>run(
+                    statements -> statements.first(row -> true, "SELECT 1").orElse(false));
+        } catch (DatabaseException e) {
+            LOG.warn("the database does not answer: {}", e.toString());
+            return false;
+        }
+    }
+
+    /** Where it listens, with the port that was taken. */
+    public String url() {
+        String shown = host.contains(":") ? "[" + host + "]" : host;
+        return "http://" + shown + ":" + binding.localAddress().getPort();
+    }
+
+    /** Accepts no more, ends the sockets, and waits for the requests in flight, for a limited time. */
+    @Override
+    public void close() {
+        sockets.shutdown();
+        try {
+            binding.terminate(drainTimeout)
+                    .toCompletableFuture()
+                    .get(2 * drainTimeout.toMillis() + 1000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("requests in flight were cut off", e);
+        }
+    }
+}

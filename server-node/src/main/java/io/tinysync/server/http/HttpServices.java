@@ -1,0 +1,31 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.blob.BlobStore;
+import io.tinysync.engine.protocol.Limits;
+import io.tinysync.server.identity.AdminToken;
+import io.tinysync.server.journal.PostgresJournal;
+import io.tinysync.server.metrics.Metrics;
+import io.tinysync.server.postgres.Database;
+import io.tinysync.server.wake.WakeHub;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * What the routes need of the node.
+ *
+ * @param limits what vaults take
+ * @param threads runs a handler on each task's own thread; virtual ones, since handlers block
+ * @param ready whether the node is a member of its cluster
+ */
+public record HttpServices(
+        Database database,
+        BlobStore blobs,
+        PostgresJournal journal,
+        ActorRef<WakeHub.Command> hub,
+        AdminToken adminToken,
+        boolean openRegistration,
+        Limits limits,
+        Metrics metrics,
+        Executor threads,
+        BooleanSupplier ready) {}

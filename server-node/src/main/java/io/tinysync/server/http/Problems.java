@@ -1,0 +1,87 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Problem;
+import io.tinysync.engine.protocol.ProblemCode;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/** The one place where a problem's code becomes an HTTP status, and a problem a response. */
+final class Problems {
+
+    private static final ContentType PROBLEM_JSON = MediaTypes.customWithFixedCharset(
+                    "application", "problem+json", HttpCharsets.UTF_8, Map.of(), false)
+            .toContentType();
+
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private Problems() {}
+
+    /** What a code looks like to HTTP and to people. */
+    private record Form(int status, String title) {}
+
+    private static Form form(ProblemCode code) {
+        return switch (code) {
+            case BAD_REQUEST -> new Form(400, "The request is not of the protocol's form");
+            case UNAUTHORIZED -> new Form(401, "No valid token");
+            case FORBIDDEN -> new Form(403, "The token is not for this");
+            case NOT_FOUND -> new Form(404, "Not found");
+            case METHOD_NOT_ALLOWED -> new Form(405, "The method is not allowed here");
+            case ALREADY_EXISTS -> new Form(409, "Exists already");
+            case TOO_LARGE -> new Form(413, "Over the limit");
+            case HASH_MISMATCH -> new Form(422, "The bytes do not have this hash");
+            case RANGE_NOT_SATISFIABLE -> new Form(416, "The range lies outside");
+            case LOG_DIVERGED -> new Form(409, "The cursor is not on this history");
+            case LOG_TRUNCATED -> new Form(410, "The entries are no longer kept");
+            case DEVICE_REWOUND -> new Form(409, "The request's number was used before");
+            case UNSUPPORTED_PROTOCOL -> new Form(400, "The protocol's version is not served");
+            case TOO_MANY_REQUESTS -> new Form(429, "Too many requests");
+            case UNAVAILABLE -> new Form(503, "Cannot answer now");
+            case INSUFFICIENT_STORAGE -> new Form(507, "No space left");
+            case INTERNAL_ERROR, UNKNOWN -> new Form(500, "A fault of the server");
+        };
+    }
+
+    static HttpResponse response(ProblemException problem) {
+        return response(problem.code(), problem.detail(), problem.highestRequestNo());
+    }
+
+    static HttpResponse response(ProblemCode code, String detail) {
+        return response(code, detail, OptionalLong.empty());
+    }
+
+    private static HttpResponse response(ProblemCode code, String detail, OptionalLong highestRequestNo) {
+        Form form = form(code);
+        Long highest = highestRequestNo.isPresent() ? highestRequestNo.getAsLong() : null;
+        Problem problem = new Problem("about:blank", form.title(), form.status(), code, detail, highest);
+        HttpResponse response = HttpResponse.create()
+                .withStatus(form.status())
+                .withEntity(HttpEntities.create(PROBLEM_JSON, Json.write(problem)));
+        return switch (code) {
+            case UNAUTHORIZED -> response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer"));
+            case UNAVAILABLE, TOO_MANY_REQUESTS ->
+                response.addHeader(RawHeader.create("Retry-After", RETRY_AFTER_SECONDS));
+            case BAD_REQUEST,
+                    FORBIDDEN,
+                    NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    ALREADY_EXISTS,
+                    TOO_LARGE,
+                    HASH_MISMATCH,
+                    RANGE_NOT_SATISFIABLE,
+                    LOG_DIVERGED,
+                    LOG_TRUNCATED,
+                    DEVICE_REWOUND,
+                    UNSUPPORTED_PROTOCOL,
+                    INSUFFICIENT_STORAGE,
+                    INTERNAL_ERROR,
+                    UNKNOWN -> response;
+        };
+    }
+}

@@ -1,0 +1,55 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.ProblemCode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The requests and sockets that devices have open on this node, so that a revocation can end them. Thread-safe.
+ *
+ * <p>Sessions are held weakly: whatever carries out a session holds it, and nothing has to tell when it is over.
+ */
+final class Sessions {
+
+    private final Map<DeviceId, Set<Session>> open = new HashMap<>();
+    private final Set<DeviceId> revoked = new HashSet<>();
+
+    /**
+     * Registers a device's session.
+     *
+     * @param onEnd called when the session is ended before its time
+     * @throws ProblemException if the device was revoked since its token was looked up
+     */
+    synchronized Session open(DeviceId device, Consumer<ProblemException> onEnd) {
+        if (revoked.contains(device)) {
+            throw revokedProblem();
+        }
+        Session session = new Session(onEnd);
+        open.computeIfAbsent(device, id -> Collections.newSetFromMap(new WeakHashMap<>()))
+                .add(session);
+        return session;
+    }
+
+    /** Ends all sessions of a device whose token is no longer valid. */
+    void revoke(DeviceId device) {
+        List<Session> ending;
+        synchronized (this) {
+            revoked.add(device);
+            Set<Session> sessions = open.remove(device);
+            ending = sessions == null ? List.of() : new ArrayList<>(sessions);
+        }
+        ending.forEach(Session::end);
+    }
+
+    static ProblemException revokedProblem() {
+        return new ProblemException(ProblemCode.UNAUTHORIZED, "the device was revoked");
+    }
+}

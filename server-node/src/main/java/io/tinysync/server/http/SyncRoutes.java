@@ -1,0 +1,152 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.Chain;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.MutationsReply;
+import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.OpResult;
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.vault.SubmitReply;
+import io.tinysync.engine.vault.TreeReply;
+import io.tinysync.engine.vault.Unavailable;
+import io.tinysync.engine.vault.core.Submission;
+import io.tinysync.server.journal.HeldBlobs;
+import io.tinysync.server.journal.LogReply;
+import io.tinysync.server.journal.VaultLog;
+import io.tinysync.server.metrics.Metrics;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.ContentEncoding;
+import org.apache.pekko.http.javadsl.model.headers.HttpEncodings;
+import org.apache.pekko.stream.javadsl.Compression;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/** What a device does with a vault's history: adds to it, reads on from its cursor, or takes the whole state. */
+final class SyncRoutes {
+
+    private static final ContentType NDJSON = MediaTypes.customWithFixedCharset(
+                    "application", "x-ndjson", HttpCharsets.UTF_8, Map.of(), false)
+            .toContentType();
+
+    private final VaultClient client;
+    private final HeldBlobs heldBlobs;
+    private final VaultLog log;
+    private final Metrics metrics;
+
+    SyncRoutes(VaultClient client, HeldBlobs heldBlobs, VaultLog log, Metrics metrics) {
+        this.client = client;
+        this.heldBlobs = heldBlobs;
+        this.log = log;
+        this.metrics = metrics;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route(HttpMethods.POST, "/v1/vaults/{vault_id}/mutations", Access.VAULT, this::mutate),
+                new Route(HttpMethods.GET, "/v1/vaults/{vault_id}/log", Access.VAULT, this::readLog),
+                new Route(HttpMethods.GET, "/v1/vaults/{vault_id}/snapshot", Access.VAULT, this::snapshot));
+    }
+
+    private HttpResponse mutate(Exchange exchange) throws InterruptedException {
+        MutationsRequest request = exchange.body(MutationsRequest.class);
+        List<Sha256> named = request.ops().stream()
+                .flatMap(SyncRoutes::content)
+                .map(Content::sha256)
+                .toList();
+        Map<Sha256, Long> held = heldBlobs.sizes(exchange.vaultId(), exchange.device(), named);
+        Submission submission = new Submission(exchange.device(), request, held);
+        return switch (client.submit(exchange.vaultId(), submission)) {
+            case SubmitReply.Answered answered -> {
+                count(request, answered.reply());
+                yield Answers.json(answered.reply());
+            }
+            case SubmitReply.Diverged() -> throw diverged();
+            case SubmitReply.Rewound(long highest) -> throw ProblemException.rewound(highest);
+            case Unavailable unavailable -> throw new ProblemException(ProblemCode.UNAVAILABLE, unavailable.reason());
+        };
+    }
+
+    private static Stream<Content> content(Op op) {
+        return switch (op) {
+            case Op.CreateFile create -> Stream.of(create.content());
+            case Op.UpdateContent update -> Stream.of(update.content());
+            case Op.CreateFolder ignored -> Stream.empty();
+            case Op.CreateSymlink ignored -> Stream.empty();
+            case Op.MoveRename ignored -> Stream.empty();
+            case Op.SetMetadata ignored -> Stream.empty();
+            case Op.Delete ignored -> Stream.empty();
+            case Op.DeleteSubtree ignored -> Stream.empty();
+            case Op.Restore ignored -> Stream.empty();
+        };
+    }
+
+    private void count(MutationsRequest request, MutationsReply reply) {
+        for (int i = 0; i < reply.results().size(); i++) {
+            OpResult result = reply.results().get(i);
+            String kind = Json.tree(request.ops().get(i)).path("kind").asText();
+            metrics.opAnswered(
+                    kind, result.code() == null ? "accepted" : result.code().toString());
+        }
+    }
+
+    private static ProblemException diverged() {
+        return new ProblemException(ProblemCode.LOG_DIVERGED, "the cursor is not on this vault's history");
+    }
+
+    private HttpResponse readLog(Exchange exchange) {
+        Cursor after = exchange.query("after", SyncRoutes::cursor).orElse(Cursor.START);
+        int limit = exchange.query("limit", SyncRoutes::limit).orElse(Limits.DEFAULT_LOG_PAGE);
+        return switch (log.read(exchange.vaultId(), after, limit)) {
+            case LogReply.Page page -> {
+                metrics.logPageServed(page.entries());
+                yield Answers.jsonBytes(page.json());
+            }
+            case LogReply.Diverged() -> throw diverged();
+            case LogReply.Truncated(long minRetainedSeq) ->
+                throw new ProblemException(
+                        ProblemCode.LOG_TRUNCATED, "the oldest entry that is kept is " + minRetainedSeq);
+        };
+    }
+
+    /** {@code EPOCH.SEQ.CHAIN}. */
+    private static Cursor cursor(String text) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("a cursor is EPOCH.SEQ.CHAIN");
+        }
+        return new Cursor(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Chain.parse(parts[2]));
+    }
+
+    private static int limit(String text) {
+        int limit = Integer.parseInt(text);
+        if (limit < 1 || limit > Limits.MAX_LOG_PAGE) {
+            throw new IllegalArgumentException("must be 1 to " + Limits.MAX_LOG_PAGE + ", not " + limit);
+        }
+        return limit;
+    }
+
+    private HttpResponse snapshot(Exchange exchange) throws InterruptedException {
+        TreeReply.Read read = client.tree(exchange.vaultId());
+        metrics.snapshotBegan();
+        Source<ByteString, NotUsed> lines = Source.fromIterator(
+                () -> new SnapshotLines(read.cursor(), read.tree().liveItems()));
+        Source<ByteString, NotUsed> stream = exchange.session().bound(lines.via(Compression.gzip()));
+        return HttpResponse.create()
+                .addHeader(ContentEncoding.create(HttpEncodings.GZIP))
+                .withEntity(HttpEntities.createChunked(NDJSON, stream));
+    }
+}

@@ -1,0 +1,74 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.vault.HeadReply;
+import io.tinysync.engine.vault.SubmitReply;
+import io.tinysync.engine.vault.TreeReply;
+import io.tinysync.engine.vault.Unavailable;
+import io.tinysync.engine.vault.VaultCommand;
+import io.tinysync.engine.vault.VaultEntity;
+import io.tinysync.engine.vault.VaultHead;
+import io.tinysync.engine.vault.core.Submission;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.japi.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks vaults' entities. Calls block; what an entity cannot say now is the problem {@code unavailable}. */
+final class VaultClient {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VaultClient.class);
+
+    /** Longer than the recovery of a vault of a million items from its snapshot. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private final ClusterSharding sharding;
+
+    VaultClient(ClusterSharding sharding) {
+        this.sharding = sharding;
+    }
+
+    SubmitReply submit(VaultId vaultId, Submission submission) throws InterruptedException {
+        SubmitReply reply = ask(vaultId, replyTo -> new VaultCommand.Submit(submission, replyTo));
+        if (reply instanceof Unavailable unavailable) {
+            throw refusal(vaultId, unavailable.reason());
+        }
+        return reply;
+    }
+
+    VaultHead describe(VaultId vaultId) throws InterruptedException {
+        HeadReply reply = ask(vaultId, VaultCommand.Describe::new);
+        return switch (reply) {
+            case HeadReply.Described described -> described.head();
+            case Unavailable unavailable -> throw refusal(vaultId, unavailable.reason());
+        };
+    }
+
+    TreeReply.Read tree(VaultId vaultId) throws InterruptedException {
+        TreeReply reply = ask(vaultId, VaultCommand.ReadTree::new);
+        return switch (reply) {
+            case TreeReply.Read read -> read;
+            case Unavailable unavailable -> throw refusal(vaultId, unavailable.reason());
+        };
+    }
+
+    private <T> T ask(VaultId vaultId, Function<ActorRef<T>, VaultCommand> command) throws InterruptedException {
+        CompletionStage<T> reply =
+                sharding.entityRefFor(VaultEntity.KEY, vaultId.toString()).ask(command, TIMEOUT);
+        try {
+            return reply.toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw refusal(vaultId, String.valueOf(e.getCause()));
+        }
+    }
+
+    private static ProblemException refusal(VaultId vaultId, String reason) {
+        LOG.warn("vault {} cannot answer: {}", vaultId, reason);
+        return new ProblemException(ProblemCode.UNAVAILABLE, "the vault cannot answer now");
+    }
+}

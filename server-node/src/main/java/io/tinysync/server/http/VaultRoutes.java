@@ -1,0 +1,74 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.Management;
+import io.tinysync.engine.protocol.NamePolicy;
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.VaultStatus;
+import io.tinysync.engine.vault.VaultHead;
+import io.tinysync.server.identity.Vaults;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Vaults as a whole: making, listing, describing them. */
+final class VaultRoutes {
+
+    private static final VaultHead EMPTY = new VaultHead(Cursor.START, 1, 0, 0);
+
+    private final Vaults vaults;
+    private final VaultClient client;
+    private final Limits limits;
+
+    VaultRoutes(Vaults vaults, VaultClient client, Limits limits) {
+        this.vaults = vaults;
+        this.client = client;
+        this.limits = limits;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route(HttpMethods.POST, "/v1/vaults", Access.ADMIN, this::create),
+                new Route(HttpMethods.GET, "/v1/vaults", Access.TOKEN, this::list),
+                new Route(HttpMethods.GET, "/v1/vaults/{vault_id}", Access.VAULT_OR_ADMIN, this::describe));
+    }
+
+    private HttpResponse create(Exchange exchange) throws InterruptedException {
+        Management.CreateVault body = exchange.body(Management.CreateVault.class);
+        NamePolicy policy = body.namePolicy() == null ? NamePolicy.PORTABLE : body.namePolicy();
+        return vaults.create(body.name(), policy)
+                .map(vault -> Answers.created(status(vault, EMPTY)))
+                .orElseThrow(() -> new ProblemException(ProblemCode.ALREADY_EXISTS, "a vault has this name"));
+    }
+
+    private HttpResponse list(Exchange exchange) throws InterruptedException {
+        List<Vaults.Registration> reached =
+                exchange.caller() instanceof Caller.Device device ? vaults.reachedBy(device.id()) : vaults.list();
+        List<VaultStatus> statuses = new ArrayList<>();
+        for (Vaults.Registration vault : reached) {
+            statuses.add(status(vault, client.describe(vault.vaultId())));
+        }
+        return Answers.json(new Management.VaultList(statuses));
+    }
+
+    private HttpResponse describe(Exchange exchange) throws InterruptedException {
+        Vaults.Registration vault =
+                vaults.find(exchange.vaultId()).orElseThrow(() -> ProblemException.notFound("vault"));
+        return Answers.json(status(vault, client.describe(vault.vaultId())));
+    }
+
+    private VaultStatus status(Vaults.Registration vault, VaultHead head) {
+        return new VaultStatus(
+                vault.vaultId(),
+                vault.name(),
+                vault.namePolicy(),
+                head.cursor().epoch(),
+                head.cursor().seq(),
+                head.minRetainedSeq(),
+                head.liveItems(),
+                head.liveBytes(),
+                limits);
+    }
+}

@@ -1,0 +1,87 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.protocol.Wake;
+import io.tinysync.server.wake.WakeHub;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.ws.Message;
+import org.apache.pekko.http.javadsl.model.ws.TextMessage;
+import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
+import org.apache.pekko.stream.OverflowStrategy;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.typed.javadsl.ActorSource;
+
+/** The socket over which a device hears that vaults have grown. What the device sends on it is read and dropped. */
+final class WakeRoute {
+
+    /** Between the hub and the merging behind it; the merging keeps up, so a full buffer means a burst, and a wake may be lost. */
+    private static final int BUFFER = 1024;
+
+    private final ActorRef<WakeHub.Command> hub;
+    private final SharedKillSwitch allSockets;
+
+    /** @param allSockets ends every socket, when the server stops */
+    WakeRoute(ActorRef<WakeHub.Command> hub, SharedKillSwitch allSockets) {
+        this.hub = hub;
+        this.allSockets = allSockets;
+    }
+
+    List<Route> routes() {
+        return List.of(new Route(HttpMethods.GET, "/v1/wake", Access.DEVICE, this::open));
+    }
+
+    private HttpResponse open(Exchange exchange) {
+        WebSocketUpgrade upgrade = exchange.request()
+                .getAttribute(AttributeKeys.webSocketUpgrade)
+                .orElseThrow(() -> new ProblemException(ProblemCode.BAD_REQUEST, "this is a WebSocket"));
+        Source<Message, NotUsed> wakes =
+                exchange.session().bound(wakes(exchange.device()).via(allSockets.flow()));
+        return upgrade.handleMessagesWith(Flow.fromSinkAndSourceCoupled(dropped(), wakes));
+    }
+
+    /** A socket that is slower than the commits gets, for each vault, the newest head only. */
+    private Source<Message, NotUsed> wakes(DeviceId device) {
+        return ActorSource.<Wake>actorRef(wake -> false, wake -> Optional.empty(), BUFFER, OverflowStrategy.dropHead())
+                .mapMaterializedValue(socket -> {
+                    hub.tell(new WakeHub.Connect(device, socket));
+                    return NotUsed.getInstance();
+                })
+                .conflateWithSeed(WakeRoute::newest, WakeRoute::merged)
+                .mapConcat(Map::values)
+                .map(wake -> TextMessage.create(new String(Json.write(wake), StandardCharsets.UTF_8)));
+    }
+
+    private static Map<VaultId, Wake> newest(Wake wake) {
+        return merged(new LinkedHashMap<>(), wake);
+    }
+
+    private static Map<VaultId, Wake> merged(Map<VaultId, Wake> newest, Wake wake) {
+        newest.merge(wake.vaultId(), wake, (a, b) -> a.headSeq() >= b.headSeq() ? a : b);
+        return newest;
+    }
+
+    private static Sink<Message, NotUsed> dropped() {
+        return Flow.of(Message.class).flatMapConcat(WakeRoute::parts).to(Sink.ignore());
+    }
+
+    private static Source<Object, ?> parts(Message message) {
+        return message.isText()
+                ? message.asTextMessage().getStreamedText().map(Object.class::cast)
+                : message.asBinaryMessage().getStreamedData().map(Object.class::cast);
+    }
+}

@@ -1,0 +1,117 @@
+package io.tinysync.server.identity;
+
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Management.DeviceStatus;
+import io.tinysync.engine.protocol.Management.RegisteredDevice;
+import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.server.postgres.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The registered devices. Calls block. */
+public final class Devices {
+
+    /** "Last seen" is for people: once a minute is often enough, and spares a write on every request. */
+    private static final Duration SEEN_EVERY = Duration.ofMinutes(1);
+
+    private static final String STATUS =
+            "SELECT device_id, display_name, created_at, last_seen_at, revoked_at FROM devices";
+
+    private final Database database;
+
+    public Devices(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * A device that has proved who it is.
+     *
+     * @param reachesVault whether one of its groups was granted the vault that was asked about
+     */
+    public record Authenticated(DeviceId deviceId, boolean reachesVault) {}
+
+    public RegisteredDevice register(String displayName) {
+        DeviceToken token = DeviceToken.issue(new DeviceId(Uuid7.next()));
+        database.run(statements -> statements.update(
+                "INSERT INTO devices (device_id, display_name, secret_hash) VALUES (?, ?, ?)",
+                token.deviceId().value(),
+                displayName,
+                token.secretHash().toBytes()));
+        return new RegisteredDevice(token.deviceId(), token.text());
+    }
+
+    /** Whose token this is and whether it reaches the vault, in one indexed query; empty if it is nobody's or was revoked. */
+    public Optional<Authenticated> authenticate(String tokenText, Optional<VaultId> vault) {
+        return DeviceToken.parse(tokenText).flatMap(token -> authenticate(token, vault));
+    }
+
+    private Optional<Authenticated> authenticate(DeviceToken token, Optional<VaultId> vault) {
+        UUID vaultId = vault.map(VaultId::value).orElse(new UUID(0, 0));
+        Optional<Row> row = database.run(statements ->
+                statements.first(Row::read, """
+                SELECT secret_hash, last_seen_at, EXISTS (
+                    SELECT 1 FROM group_devices JOIN group_vaults USING (group_id)
+                    WHERE group_devices.device_id = devices.device_id AND vault_id = ?)
+                FROM devices WHERE device_id = ? AND revoked_at IS NULL""", vaultId, token.deviceId().value()));
+        if (row.isEmpty() || !token.matches(row.get().secretHash())) {
+            return Optional.empty();
+        }
+        if (row.get().seenBefore(Instant.now().minus(SEEN_EVERY))) {
+            markSeen(token.deviceId());
+        }
+        return Optional.of(new Authenticated(token.deviceId(), row.get().reachesVault()));
+    }
+
+    private record Row(Sha256 secretHash, Optional<Instant> lastSeen, boolean reachesVault) {
+        static Row read(ResultSet row) throws SQLException {
+            return new Row(Sha256.of(row.getBytes(1)), instant(row, 2), row.getBoolean(3));
+        }
+
+        boolean seenBefore(Instant time) {
+            return lastSeen.isEmpty() || lastSeen.get().isBefore(time);
+        }
+    }
+
+    private void markSeen(DeviceId deviceId) {
+        database.run(statements ->
+                statements.update("UPDATE devices SET last_seen_at = now() WHERE device_id = ?", deviceId.value()));
+    }
+
+    /** All of them, the revoked included, oldest first. */
+    public List<DeviceStatus> list() {
+        return database.run(statements -> statements.list(Devices::status, STATUS + " ORDER BY device_id"));
+    }
+
+    public Optional<DeviceStatus> find(DeviceId deviceId) {
+        return database.run(
+                statements -> statements.first(Devices::status, STATUS + " WHERE device_id = ?", deviceId.value()));
+    }
+
+    /** Ends the device's token for ever; false if there is no such device. Again changes nothing. */
+    public boolean revoke(DeviceId deviceId) {
+        return database.<Integer>run(statements -> statements.update(
+                        "UPDATE devices SET revoked_at = coalesce(revoked_at, now()) WHERE device_id = ?",
+                        deviceId.value()))
+                > 0;
+    }
+
+    private static DeviceStatus status(ResultSet row) throws SQLException {
+        return new DeviceStatus(
+                new DeviceId(row.getObject(1, UUID.class)),
+                row.getString(2),
+                row.getTimestamp(3).toInstant().toString(),
+                instant(row, 4).map(Instant::toString).orElse(null),
+                instant(row, 5).isPresent());
+    }
+
+    private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
+        return Optional.ofNullable(row.getTimestamp(column)).map(Timestamp::toInstant);
+    }
+}

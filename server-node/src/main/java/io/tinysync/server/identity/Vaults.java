@@ -1,0 +1,62 @@
+package io.tinysync.server.identity;
+
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.NamePolicy;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.server.postgres.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The vaults' names and policies; what is in them is their entities' affair. Calls block. */
+public final class Vaults {
+
+    private static final String COLUMNS = "SELECT vault_id, name, name_policy FROM vaults";
+
+    private final Database database;
+
+    public Vaults(Database database) {
+        this.database = database;
+    }
+
+    /** What was decided when the vault was made, and holds for its life. */
+    public record Registration(VaultId vaultId, String name, NamePolicy namePolicy) {}
+
+    /** Empty if a vault has this name already. */
+    public Optional<Registration> create(String name, NamePolicy policy) {
+        VaultId id = new VaultId(Uuid7.next());
+        int added = database.run(statements -> statements.update(
+                "INSERT INTO vaults (vault_id, name, name_policy) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+                id.value(),
+                name,
+                policy.name().toLowerCase(Locale.ROOT)));
+        return added == 0 ? Optional.empty() : Optional.of(new Registration(id, name, policy));
+    }
+
+    public Optional<Registration> find(VaultId id) {
+        return database.run(
+                statements -> statements.first(Vaults::registration, COLUMNS + " WHERE vault_id = ?", id.value()));
+    }
+
+    public List<Registration> list() {
+        return database.run(statements -> statements.list(Vaults::registration, COLUMNS + " ORDER BY vault_id"));
+    }
+
+    /** Those granted to a group that the device is in. */
+    public List<Registration> reachedBy(DeviceId device) {
+        return database.run(statements -> statements.list(Vaults::registration, COLUMNS + """
+                         WHERE vault_id IN (
+                            SELECT vault_id FROM group_devices JOIN group_vaults USING (group_id) WHERE device_id = ?)
+                        ORDER BY vault_id""", device.value()));
+    }
+
+    private static Registration registration(ResultSet row) throws SQLException {
+        return new Registration(
+                new VaultId(row.getObject(1, UUID.class)),
+                row.getString(2),
+                NamePolicy.valueOf(row.getString(3).toUpperCase(Locale.ROOT)));
+    }
+}

@@ -1,0 +1,75 @@
+package io.tinysync.server.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What this node counts, in Prometheus' text form. Thread-safe. */
+public final class Metrics {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Counter blobDownloads = registry.counter("tinysync.blob.downloads");
+    private final Counter blobDownloadBytes = registry.counter("tinysync.blob.download.bytes");
+    private final Counter blobUploads = registry.counter("tinysync.blob.uploads");
+    private final Counter blobUploadBytes = registry.counter("tinysync.blob.upload.bytes");
+    private final Counter snapshots = registry.counter("tinysync.snapshots");
+    private final Counter logPages = registry.counter("tinysync.log.pages");
+    private final Counter logEntries = registry.counter("tinysync.log.entries");
+    private final AtomicInteger sockets = new AtomicInteger();
+
+    public Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        Gauge.builder("tinysync.wake.sockets", sockets, AtomicInteger::get).register(registry);
+    }
+
+    public void blobDownloadBegan() {
+        blobDownloads.increment();
+    }
+
+    public void blobBytesServed(long bytes) {
+        blobDownloadBytes.increment((double) bytes);
+    }
+
+    public void blobStored(long bytes) {
+        blobUploads.increment();
+        blobUploadBytes.increment((double) bytes);
+    }
+
+    public void snapshotBegan() {
+        snapshots.increment();
+    }
+
+    public void logPageServed(int entries) {
+        logPages.increment();
+        logEntries.increment(entries);
+    }
+
+    /**
+     * One op was answered.
+     *
+     * @param kind of the op, as on the wire
+     * @param outcome {@code accepted}, or the rejection's code
+     */
+    public void opAnswered(String kind, String outcome) {
+        registry.counter("tinysync.mutations", "kind", kind, "outcome", outcome).increment();
+    }
+
+    public void socketsAre(int count) {
+        sockets.set(count);
+    }
+
+    /** For what is counted by other libraries. */
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    public String scrape() {
+        return registry.scrape();
+    }
+}

@@ -1,0 +1,63 @@
+package io.tinysync.server;
+
+import com.typesafe.config.ConfigFactory;
+import io.tinysync.server.postgres.DatabaseAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A whole server within the test's JVM, on a database of its own in the tests' PostgreSQL. */
+final class TestServer implements AutoCloseable {
+
+    static final String ADMIN_TOKEN = "the-admin-token-of-the-tests";
+
+    private final Server server;
+
+    private TestServer(Server server) {
+        this.server = server;
+    }
+
+    static TestServer start(Path data) throws Exception {
+        return start(data, TestPostgres.newDatabase(), Map.of());
+    }
+
+    /** @param more settings under {@code tinysync.server} */
+    static TestServer start(Path data, DatabaseAddress database, Map<String, Object> more) throws Exception {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                "listen",
+                "127.0.0.1:0",
+                "data",
+                data.toString(),
+                "database-url",
+                database.url(),
+                "admin-token",
+                ADMIN_TOKEN));
+        settings.putAll(more);
+        Map<String, Object> paths = new HashMap<>();
+        settings.forEach((key, value) -> paths.put("tinysync.server." + key, value));
+        return new TestServer(Server.start(ServerSettings.read(
+                ConfigFactory.parseMap(paths)
+                        .withFallback(ConfigFactory.parseResources("tinysync-server.conf"))
+                        .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                        .resolve(),
+                Map.of(),
+                false)));
+    }
+
+    ApiClient anyone() {
+        return new ApiClient(server.url(), "");
+    }
+
+    ApiClient admin() {
+        return new ApiClient(server.url(), ADMIN_TOKEN);
+    }
+
+    String url() {
+        return server.url();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
