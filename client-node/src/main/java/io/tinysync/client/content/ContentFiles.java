@@ -28,6 +28,7 @@ public final class ContentFiles implements ContentStore {
     /** Ends the name of a copy that did not become a working file yet, and holds nothing of its own. */
     static final String COPY_SUFFIX = ".copy";
 
+    private final Path root;
     private final Path cache;
     private final Path partial;
     private final WorkingFiles working;
@@ -35,6 +36,7 @@ public final class ContentFiles implements ContentStore {
     private final Trust trust;
 
     private ContentFiles(Path root) throws IOException {
+        this.root = root;
         this.cache = Files.createDirectories(root.resolve("cache"));
         this.partial = Files.createDirectories(root.resolve("partial"));
         this.working = new WorkingFiles(
@@ -56,6 +58,11 @@ public final class ContentFiles implements ContentStore {
             }
         }
         return files;
+    }
+
+    /** The directory of the attached vault's files. */
+    public Path directory() {
+        return root;
     }
 
     public WorkingFiles working() {

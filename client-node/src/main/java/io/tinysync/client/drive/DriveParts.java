@@ -10,6 +10,7 @@ import io.tinysync.engine.device.LocalTree;
  */
 record DriveParts(
         LocalTree tree,
+        RootFolder root,
         ContentFiles contents,
         Downloads downloads,
         Runnable makeRecordsDurable,

@@ -15,9 +15,7 @@ final class Inode {
     private volatile ItemId itemId;
     /** The item as last read; dropped whenever it may have changed. */
     private volatile @Nullable LocalItem item;
-    /** From then on the tree is not asked. */
-    private volatile boolean detached;
-
+    /** What an unlinked or replaced file was; from then on the tree is not asked. */
     private volatile @Nullable LocalItem last;
     /** Counts the changes of all inodes, so that what was read before one is not kept after it. */
     private final AtomicLong changes;
@@ -69,16 +67,15 @@ final class Inode {
     }
 
     /** The inode has no name any more: its item was removed, or goes on under another inode. */
-    void detach(@Nullable LocalItem lastKnown) {
+    void detach(LocalItem lastKnown) {
         last = lastKnown;
-        detached = true;
     }
 
     boolean isDetached() {
-        return detached;
+        return last != null;
     }
 
-    /** What a detached inode's item was, as far as it was known. */
+    /** What a detached inode's item was. */
     @Nullable
     LocalItem last() {
         return last;

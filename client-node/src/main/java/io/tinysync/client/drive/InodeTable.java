@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which inode numbers stand for which items. A number is made from the item's id, so that programs find the same one after a
@@ -128,8 +127,8 @@ final class InodeTable {
         detach(item.itemId(), item);
     }
 
-    /** As {@link #detach(LocalItem)}, with what was last known of the item; nothing happens if it is not shown. */
-    synchronized void detach(ItemId itemId, @Nullable LocalItem last) {
+    /** As {@link #detach(LocalItem)}, where the item shown may have an id that was merged into the other's. */
+    synchronized void detach(ItemId itemId, LocalItem last) {
         changes.incrementAndGet();
         Inode inode = byItem.remove(itemId);
         if (inode != null) {

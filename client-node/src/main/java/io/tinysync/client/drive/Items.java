@@ -17,20 +17,25 @@ import java.util.function.LongSupplier;
 final class Items {
 
     private final LocalTree tree;
+    private final RootFolder root;
     private final WorkingFiles working;
     private final LongSupplier changes;
 
-    Items(LocalTree tree, WorkingFiles working, LongSupplier changes) {
-        this.tree = tree;
-        this.working = working;
+    Items(DriveParts parts, LongSupplier changes) {
+        this.tree = parts.tree();
+        this.root = parts.root();
+        this.working = parts.contents().working();
         this.changes = changes;
     }
 
     /** The inode's item; empty if the tree does not have it any more. */
     Optional<LocalItem> find(Inode inode) {
+        if (inode.ino() == Drive.ROOT_INO) {
+            return Optional.of(root.item());
+        }
         LocalItem known = inode.isDetached() ? inode.last() : inode.known();
-        if (known != null || inode.isDetached()) {
-            return Optional.ofNullable(known);
+        if (known != null) {
+            return Optional.of(known);
         }
         long before = changes.getAsLong();
         Optional<LocalItem> read = tree.item(inode.itemId());

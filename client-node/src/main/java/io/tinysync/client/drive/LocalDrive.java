@@ -31,7 +31,7 @@ public final class LocalDrive implements Drive {
     private LocalDrive(DriveParts parts, Executor changesExecutor) {
         this.parts = parts;
         this.settings = parts.settings();
-        this.items = new Items(parts.tree(), parts.contents().working(), table::changes);
+        this.items = new Items(parts, table::changes);
         this.names = new Namespace(table, items, parts);
         this.files = new OpenFiles(table, items, parts);
         this.changes = new TreeChanges(table, files, changesExecutor);
@@ -65,8 +65,9 @@ public final class LocalDrive implements Drive {
             throws IOException {
         new Recovery(tree, contents).run();
         Downloads downloads = new Downloads(contents, hydrator);
+        RootFolder root = new RootFolder(contents.directory().resolve("root"), settings.nowNs());
         return new LocalDrive(
-                new DriveParts(tree, contents, downloads, makeRecordsDurable, new SeenContents(), settings),
+                new DriveParts(tree, root, contents, downloads, makeRecordsDurable, new SeenContents(), settings),
                 changesExecutor);
     }
 
@@ -132,7 +133,7 @@ public final class LocalDrive implements Drive {
         }
     }
 
-    private void setMetadata(Inode inode, AttributeChange change) throws RefusedException {
+    private void setMetadata(Inode inode, AttributeChange change) throws IOException, RefusedException {
         change.mode().ifPresent(LocalDrive::requirePermissionBits);
         OptionalLong mtime = switch (change.mtime()) {
             case AttributeChange.Mtime.Keep _ -> OptionalLong.empty();
@@ -148,9 +149,11 @@ public final class LocalDrive implements Drive {
         }
     }
 
-    private void setMetadata(Inode inode, OptionalInt mode, OptionalLong mtime) throws RefusedException {
+    private void setMetadata(Inode inode, OptionalInt mode, OptionalLong mtime) throws IOException, RefusedException {
         LocalItem item = items.get(inode);
-        if (inode.isDetached()) {
+        if (item.itemId().isRoot()) {
+            parts.root().set(mode, mtime);
+        } else if (inode.isDetached()) {
             inode.detach(Items.changed(item, mode, mtime));
         } else {
             parts.tree().setMetadata(item.itemId(), mode, mtime);

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenFile {
 
     private final Inode inode;
+    private final LocalItem opened;
     private final DriveParts parts;
     private final FileBytes bytes;
     private final Sealing sealing;
@@ -38,6 +39,7 @@ final class OpenFile {
 
     OpenFile(Inode inode, LocalItem item, DriveParts parts) {
         this.inode = inode;
+        this.opened = item;
         this.parts = parts;
         this.bytes = new FileBytes(item.content(), parts.contents().working().held(item.itemId()), parts.downloads());
         this.sealing = new Sealing(inode, bytes, parts);
@@ -45,6 +47,11 @@ final class OpenFile {
 
     Inode inode() {
         return inode;
+    }
+
+    /** The item as it was when the first of the present handles was opened. */
+    LocalItem opened() {
+        return opened;
     }
 
     FileBytes bytes() {

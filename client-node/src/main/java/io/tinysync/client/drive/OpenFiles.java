@@ -108,7 +108,7 @@ final class OpenFiles {
     void refresh(Inode inode) {
         OpenFile file = inode.openFile;
         if (file != null && !inode.isDetached() && file.isOutdated()) {
-            table.detach(inode.itemId(), items.find(inode).orElse(null));
+            table.detach(inode.itemId(), items.find(inode).orElse(file.opened()));
         }
     }
 }

@@ -1,11 +1,8 @@
 package io.tinysync.client.drive;
 
 import io.tinysync.client.content.ContentFiles;
-import io.tinysync.engine.device.ContentStore.Download;
-import io.tinysync.engine.device.HydrationResult;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
-import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -13,12 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A drive over a tree in memory, content files in a folder, and a server that is a map. */
@@ -29,11 +21,8 @@ public final class DriveWorld {
     public final MemoryTree tree;
     public final ContentFiles contents;
     public final LocalDrive drive;
-    public final AtomicInteger downloads = new AtomicInteger();
+    public final FakeServer server;
     public final AtomicInteger records = new AtomicInteger();
-
-    private final Map<Sha256, byte[]> server = new HashMap<>();
-    private volatile Optional<HydrationResult.Failed> failure = Optional.empty();
 
     public DriveWorld(Path directory) throws IOException {
         this(directory, new MemoryTree(), 0, 0);
@@ -42,10 +31,11 @@ public final class DriveWorld {
     public DriveWorld(Path directory, MemoryTree tree, int uid, int gid) throws IOException {
         this.tree = tree;
         this.contents = ContentFiles.open(directory);
+        this.server = new FakeServer(contents);
         this.drive = LocalDrive.open(
                 tree,
                 contents,
-                this::hydrate,
+                server,
                 records::incrementAndGet,
                 new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, Clock.systemUTC()),
                 Runnable::run);
@@ -54,37 +44,7 @@ public final class DriveWorld {
 
     /** Another device makes a file, which is a placeholder here. */
     public ItemId arrive(String name, String text) {
-        return tree.arrive(ItemId.ROOT, name, onServer(text), 0644, 1_000_000_007);
-    }
-
-    /** A content that the server holds. */
-    public synchronized Content onServer(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Sha256 sha256 = Sha256.hash(bytes);
-        server.put(sha256, bytes);
-        return new Content(sha256, bytes.length);
-    }
-
-    /** From now on every download fails so. */
-    public void failDownloads(HydrationResult.Reason reason) {
-        failure = Optional.of(new HydrationResult.Failed(reason, "as the test wants it"));
-    }
-
-    private synchronized CompletionStage<HydrationResult> hydrate(Content content) {
-        if (failure.isPresent()) {
-            return CompletableFuture.completedFuture(failure.get());
-        }
-        downloads.incrementAndGet();
-        try (Download download = contents.begin(content)) {
-            Files.write(download.path(), server.get(content.sha256()));
-            if (!download.commit()) {
-                throw new AssertionError("the content does not match its hash");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return CompletableFuture.completedFuture(
-                new HydrationResult.Hydrated(contents.find(content).orElseThrow()));
+        return tree.arrive(ItemId.ROOT, name, server.blob(text), 0644, 1_000_000_007);
     }
 
     // What programs do, in one line each.

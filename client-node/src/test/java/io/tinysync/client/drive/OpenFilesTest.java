@@ -138,7 +138,7 @@ final class OpenFilesTest {
         world.close(handle);
         world.drive.setattr(world.ino("a"), OptionalLong.empty(), AttributeChange.size(0));
 
-        assertThat(world.downloads).hasValue(0);
+        assertThat(world.server.downloads()).isZero();
         assertThat(world.seals())
                 .extracting(MemoryTree.Sealed::content)
                 .containsExactly(new Content(hash("new"), 3), Content.EMPTY);
@@ -149,7 +149,7 @@ final class OpenFilesTest {
     void writing_into_a_placeholder_downloads_it_first() {
         world.arrive("a", "from afar");
         long handle = world.open("a", OpenMode.WRITE);
-        assertThat(world.downloads).hasValue(0);
+        assertThat(world.server.downloads()).isZero();
         world.write(handle, 0, "F");
         world.close(handle);
 
@@ -159,7 +159,7 @@ final class OpenFilesTest {
     @Test
     void a_write_into_a_placeholder_fails_before_a_byte_is_taken_when_the_server_is_away() {
         world.arrive("a", "from afar");
-        world.failDownloads(HydrationResult.Reason.UNREACHABLE);
+        world.server.fail(HydrationResult.Reason.UNREACHABLE);
         long handle = world.open("a", OpenMode.WRITE);
 
         assertThatThrownBy(() -> world.write(handle, 0, "F")).satisfies(hasErrno(Errno.ENETUNREACH));
@@ -170,7 +170,7 @@ final class OpenFilesTest {
     @Test
     void a_read_of_a_placeholder_ends_in_the_errno_of_its_failure() {
         world.arrive("a", "from afar");
-        world.failDownloads(HydrationResult.Reason.TIMED_OUT);
+        world.server.fail(HydrationResult.Reason.TIMED_OUT);
         long handle = world.open("a", OpenMode.READ);
 
         assertThatThrownBy(() -> world.read(handle)).satisfies(hasErrno(Errno.ETIMEDOUT));
@@ -184,7 +184,7 @@ final class OpenFilesTest {
         assertThat(world.drive.getattr(world.ino("b")).sizeBytes()).isEqualTo(9);
         world.drive.unlink(Drive.ROOT_INO, "b");
 
-        assertThat(world.downloads).hasValue(0);
+        assertThat(world.server.downloads()).isZero();
     }
 
     @Test
@@ -192,7 +192,7 @@ final class OpenFilesTest {
         ItemId item = world.arrive("a", "old");
         long before = world.ino("a");
         long handle = world.open("a", OpenMode.READ);
-        world.tree.arriveContent(item, world.onServer("new!"));
+        world.tree.arriveContent(item, world.server.blob("new!"));
 
         assertThat(world.ino("a")).isNotEqualTo(before);
         assertThat(world.read("a")).isEqualTo("new!");
@@ -205,7 +205,7 @@ final class OpenFilesTest {
     void what_nobody_has_open_keeps_its_inode_when_its_content_is_replaced() {
         ItemId item = world.arrive("a", "old");
         long before = world.ino("a");
-        world.tree.arriveContent(item, world.onServer("new!"));
+        world.tree.arriveContent(item, world.server.blob("new!"));
 
         assertThat(world.ino("a")).isEqualTo(before);
         assertThat(world.drive
@@ -218,7 +218,7 @@ final class OpenFilesTest {
     void a_writers_base_is_what_it_saw_even_if_the_replayer_has_moved_on() {
         ItemId item = world.arrive("a", "v1");
         world.close(world.open("a", OpenMode.READ, 77));
-        world.tree.arriveContent(item, world.onServer("v2"));
+        world.tree.arriveContent(item, world.server.blob("v2"));
         long handle = world.open("a", OpenMode.REWRITE, 77);
         world.write(handle, 0, "edited v1");
         world.close(handle);
@@ -230,7 +230,7 @@ final class OpenFilesTest {
     void a_process_that_saw_nothing_writes_on_what_the_drive_shows() {
         ItemId item = world.arrive("a", "v1");
         world.close(world.open("a", OpenMode.READ, 77));
-        world.tree.arriveContent(item, world.onServer("v2"));
+        world.tree.arriveContent(item, world.server.blob("v2"));
         long handle = world.open("a", OpenMode.REWRITE, 78);
         world.close(handle);
 

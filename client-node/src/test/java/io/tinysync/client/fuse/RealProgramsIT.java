@@ -2,8 +2,7 @@ package io.tinysync.client.fuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tinysync.client.drive.DriveWorld;
-import io.tinysync.client.drive.MemoryTree;
+import io.tinysync.client.drive.StoredDrive;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -17,16 +16,16 @@ final class RealProgramsIT {
     @TempDir
     Path directory;
 
-    private DriveWorld world;
+    private StoredDrive world;
     private FuseMount mount;
     private Path source;
 
     @BeforeEach
     void mount() throws Exception {
         Owner owner = Owner.ofProcess();
-        world = new DriveWorld(directory.resolve("state"), new MemoryTree(), owner.uid(), owner.gid());
+        world = new StoredDrive(Files.createDirectory(directory.resolve("state")), owner.uid(), owner.gid());
         mount = FuseMount.mount(
-                world.drive, Files.createDirectory(directory.resolve("drive")), owner, MountOptions.forUser());
+                world.drive(), Files.createDirectory(directory.resolve("drive")), owner, MountOptions.forUser());
         source = Files.createDirectory(directory.resolve("source"));
         Shell.run(source, """
                 mkdir -p a/b/c 'with space' empty
@@ -43,6 +42,7 @@ final class RealProgramsIT {
     @AfterEach
     void unmount() throws Exception {
         mount.unmount();
+        world.close();
     }
 
     /** Runs a script in the drive; {@code $SOURCE} is a folder beside it. */
@@ -153,9 +153,9 @@ final class RealProgramsIT {
 
         assertThat(run("stat -c %s placeholder; ls -l; du -s .; mv placeholder p"))
                 .startsWith("19\n");
-        assertThat(world.downloads).hasValue(0);
+        assertThat(world.server().downloads()).isZero();
         assertThat(run("cat p")).isEqualTo("from another device");
-        assertThat(world.downloads).hasValue(1);
+        assertThat(world.server().downloads()).isPositive();
     }
 
     @Test
@@ -163,7 +163,7 @@ final class RealProgramsIT {
         var item = world.arrive("f", "short");
         for (String content : new String[] {"a longer content than before", "tiny", "and a longer one again"}) {
             run("stat f > /dev/null");
-            world.tree.arriveContent(item, world.onServer(content));
+            world.arriveContent(item, "f", content);
             assertThat(run("cat f")).isEqualTo(content);
         }
     }

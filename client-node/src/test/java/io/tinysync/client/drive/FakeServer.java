@@ -1,0 +1,75 @@
+package io.tinysync.client.drive;
+
+import io.tinysync.client.content.ContentFiles;
+import io.tinysync.engine.device.ContentStore.Download;
+import io.tinysync.engine.device.HydrationResult;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server's blobs in memory, and the downloads of them. */
+public final class FakeServer implements Hydrator {
+
+    private final ContentFiles contents;
+    private final Map<Sha256, byte[]> blobs = new ConcurrentHashMap<>();
+    private final AtomicInteger downloads = new AtomicInteger();
+    private volatile Optional<HydrationResult.Failed> failure = Optional.empty();
+    private volatile boolean stalled;
+
+    public FakeServer(ContentFiles contents) {
+        this.contents = contents;
+    }
+
+    /** A content that the server holds. */
+    public Content blob(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Sha256 sha256 = Sha256.hash(bytes);
+        blobs.put(sha256, bytes);
+        return new Content(sha256, bytes.length);
+    }
+
+    /** From now on every download fails so. */
+    public void fail(HydrationResult.Reason reason) {
+        failure = Optional.of(new HydrationResult.Failed(reason, "as the test wants it"));
+    }
+
+    /** From now on no download ends. */
+    public void stall() {
+        stalled = true;
+    }
+
+    /** How many downloads were started. */
+    public int downloads() {
+        return downloads.get();
+    }
+
+    @Override
+    public CompletionStage<HydrationResult> hydrate(Content content) {
+        downloads.incrementAndGet();
+        if (stalled) {
+            return new CompletableFuture<>();
+        }
+        return CompletableFuture.completedFuture(failure.isPresent() ? failure.get() : fetched(content));
+    }
+
+    private synchronized HydrationResult fetched(Content content) {
+        try (Download download = contents.begin(content)) {
+            Files.write(download.path(), blobs.get(content.sha256()));
+            if (!download.commit()) {
+                throw new AssertionError("the content does not match its hash");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new HydrationResult.Hydrated(contents.find(content).orElseThrow());
+    }
+}

@@ -1,0 +1,110 @@
+package io.tinysync.client.drive;
+
+import io.tinysync.client.content.ContentFiles;
+import io.tinysync.client.store.SqliteStore;
+import io.tinysync.engine.device.StoredLocalTree;
+import io.tinysync.engine.device.TreeListener;
+import io.tinysync.engine.device.core.DeviceRules;
+import io.tinysync.engine.device.core.Ids;
+import io.tinysync.engine.device.core.Place;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
+import io.tinysync.engine.protocol.NamePolicy;
+import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.tree.NameRules;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.UUID;
+
+/** A drive as a device has it, on SQLite and a disk, only without a server to sync with. */
+public final class StoredDrive implements AutoCloseable {
+
+    public static final long MAX_FILE_BYTES = 50_000_000;
+
+    private static final NameRules NAMES = NameRules.of(NamePolicy.POSIX);
+
+    private final SqliteStore store;
+    private final FakeServer server;
+    private final LocalDrive drive;
+    private volatile TreeListener listener = TreeListener.NONE;
+    private long seq;
+
+    public StoredDrive(Path directory, int uid, int gid) throws IOException {
+        ContentFiles contents = ContentFiles.open(directory.resolve("contents"));
+        store = SqliteStore.open(
+                directory.resolve("store.sqlite"), name -> NAMES.key(name).value());
+        server = new FakeServer(contents);
+        DeviceRules rules = new DeviceRules(NAMES, new RandomIds(), "test", 3000, 60_000, MAX_FILE_BYTES);
+        StoredLocalTree tree = new StoredLocalTree(store, rules, System::currentTimeMillis, new Forward(), () -> {});
+        drive = LocalDrive.open(
+                tree,
+                contents,
+                server,
+                store::makeDurable,
+                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, Clock.systemUTC()));
+        listener = drive.changes();
+    }
+
+    public LocalDrive drive() {
+        return drive;
+    }
+
+    public FakeServer server() {
+        return server;
+    }
+
+    /** Another device makes a file, which is a placeholder here. */
+    public ItemId arrive(String name, String text) {
+        ItemId id = new ItemId(UUID.randomUUID());
+        arriveContent(id, name, text);
+        return id;
+    }
+
+    /** Another device replaces a file's content. */
+    public void arriveContent(ItemId id, String name, String text) {
+        Content content = server.blob(text);
+        long at = ++seq;
+        store.write(transaction -> {
+            transaction.putServerItem(new Item(
+                    id, ItemId.ROOT, name, ItemKind.FILE, content, null, 0644, 1_000_000_007, at, at, at, null));
+            return content;
+        });
+        listener.changed(Set.of(new Place(ItemId.ROOT, name)), Set.of(id));
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    /** The tree is made before the drive that hears its changes. */
+    private final class Forward implements TreeListener {
+
+        @Override
+        public void changed(Set<Place> places, Set<ItemId> items) {
+            listener.changed(places, items);
+        }
+
+        @Override
+        public void everythingChanged() {
+            listener.everythingChanged();
+        }
+    }
+
+    private static final class RandomIds implements Ids {
+
+        @Override
+        public OpId newOpId() {
+            return new OpId(UUID.randomUUID());
+        }
+
+        @Override
+        public ItemId newItemId() {
+            return new ItemId(UUID.randomUUID());
+        }
+    }
+}
