@@ -52,7 +52,6 @@ final class SimulatedDevice {
 
     private static final class Session {
         final Set<Sha256> uploaded = new HashSet<>();
-        long answers;
         long requestSentMs = Long.MIN_VALUE / 2;
         long requestNo;
         long logAskedMs = Long.MIN_VALUE / 2;
@@ -102,8 +101,8 @@ final class SimulatedDevice {
         session.logAskedMs = world.nowMs;
         session.logToken++;
         long token = session.logToken;
-        long answers = session.answers;
         Session asked = session;
+        Replay.Asked from = store.read(Replay.Asked::from);
         if (session.snapshotWanted || !position().bootstrapped()) {
             world.request("snapshot", () -> {
                 SnapshotHeader header = new SnapshotHeader(
@@ -111,19 +110,18 @@ final class SimulatedDevice {
                         world.server.cursor().seq(),
                         world.server.cursor().chain());
                 List<Item> items = world.server.snapshot();
-                world.reply("snapshot", () -> onSnapshot(asked, token, header, items));
+                world.reply("snapshot", () -> onSnapshot(asked, token, from, header, items));
             });
         } else {
-            var after = position().cursor();
             int limit = 1 + world.chance.below(20);
             world.request("log", () -> {
-                Answers.Log answer = world.server.log(after, limit);
-                world.reply("log", () -> onLog(asked, token, answers, answer));
+                Answers.Log answer = world.server.log(from.cursor(), limit);
+                world.reply("log", () -> onLog(asked, token, from, answer));
             });
         }
     }
 
-    private void onLog(Session asked, long token, long answers, Answers.Log answer) {
+    private void onLog(Session asked, long token, Replay.Asked from, Answers.Log answer) {
         if (asked != session || token != session.logToken) {
             return;
         }
@@ -131,7 +129,7 @@ final class SimulatedDevice {
         session.logAskedMs = Long.MIN_VALUE / 2;
         switch (answer) {
             case Answers.Page(var page) -> {
-                Replay.Outcome outcome = write(work -> new Replay(work).apply(page, answers == session.answers));
+                Replay.Outcome outcome = write(work -> new Replay(work).apply(page, from));
                 if (!page.entries().isEmpty()) {
                     world.trace.add(name + " replays " + page.entries() + " " + outcome);
                 }
@@ -158,15 +156,12 @@ final class SimulatedDevice {
         pull();
     }
 
-    private void onSnapshot(Session asked, long token, SnapshotHeader header, List<Item> items) {
+    private void onSnapshot(Session asked, long token, Replay.Asked from, SnapshotHeader header, List<Item> items) {
         if (asked != session || token != session.logToken) {
             return;
         }
         session.logToken++;
         session.logAskedMs = Long.MIN_VALUE / 2;
-        if (!session.rejoin && header.seq() < position().cursor().seq()) {
-            return;
-        }
         try (var load = store.loadSnapshot()) {
             load.add(items);
             load.<Integer>commit(tx -> {
@@ -174,7 +169,7 @@ final class SimulatedDevice {
                 if (session.rejoin) {
                     adoption.otherHistory();
                 } else {
-                    adoption.sameHistory();
+                    adoption.sameHistory(from);
                 }
                 return 0;
             });
@@ -182,7 +177,6 @@ final class SimulatedDevice {
         world.trace.add(name + " adopted a snapshot at " + header.seq());
         session.snapshotWanted = false;
         session.rejoin = false;
-        session.answers++;
     }
 
     /** Sends blobs and ops. */
@@ -192,7 +186,7 @@ final class SimulatedDevice {
         }
         UploadPlan.Next next = store.read(view -> {
             UploadPlan plan = new UploadPlan(view, new LocalView(view, rules.names()), world.nowMs);
-            return plan.isRepeat() ? new UploadPlan.Next(List.of(), List.of(), 0, false) : plan.next(this::isReady);
+            return plan.next(this::isReady);
         });
         next.blobs().forEach(this::upload);
         Optional<MutationsRequest> request = write(work -> UploadPlan.begin(work, this::isReady));
@@ -217,8 +211,8 @@ final class SimulatedDevice {
         });
     }
 
-    private boolean isReady(Sha256 sha256) {
-        return session.uploaded.contains(sha256) || !contents.contains(sha256);
+    private boolean isReady(Content content) {
+        return session.uploaded.contains(content.sha256()) || !contents.contains(content.sha256());
     }
 
     private void upload(Content content) {
@@ -239,7 +233,6 @@ final class SimulatedDevice {
         switch (answer) {
             case Answers.Results(var reply) -> {
                 Replies.Effect effect = write(work -> new Replies(work).record(reply));
-                session.answers++;
                 session.uploaded.removeAll(effect.missingBlobs());
                 if (effect.otherHistory()) {
                     wantSnapshot(true);

@@ -1,5 +1,6 @@
 package io.tinysync.engine.device.core;
 
+import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.EntryKind;
 import io.tinysync.engine.protocol.Item;
@@ -26,6 +27,28 @@ public final class Replay {
         NEEDS_REJOIN
     }
 
+    /**
+     * Where a device stood when it asked for a page.
+     *
+     * @param cursor to ask after
+     * @param requestNo of the last mutations request then
+     * @param allAnswered whether every op that was sent had been answered then
+     */
+    public record Asked(Cursor cursor, long requestNo, boolean allAnswered) {
+
+        /** What to ask for now. */
+        public static Asked from(StoreView store) {
+            SyncPosition position = store.position();
+            boolean allAnswered = store.pendingIn(PendingState.SENT, 1).isEmpty();
+            return new Asked(position.cursor(), position.requestNo(), allAnswered);
+        }
+
+        /** Whether a page asked for then, and reaching the head, holds whatever the rejections known now are about. */
+        boolean isAfterAnswers(StoreView store) {
+            return allAnswered && store.position().requestNo() == requestNo;
+        }
+    }
+
     private final Work work;
     private final StoreTransaction store;
     private final ServerTree tree;
@@ -37,12 +60,10 @@ public final class Replay {
     }
 
     /**
-     * Applies a page that continues the log at the store's cursor; one that does not is passed over.
-     *
-     * @param afterAnswers whether the page was asked for after the last answer to ops had been recorded, so that a page that
-     *     reaches the head holds whatever a rejection was about
+     * Applies a page that continues the log at the store's cursor; one that does not is passed over. Rejected ops are decided anew
+     * by a page that reaches the head and was asked for after they were answered, since it holds whatever they collided with.
      */
-    public Outcome apply(LogPage page, boolean afterAnswers) {
+    public Outcome apply(LogPage page, Asked asked) {
         if (contradictsAnswers(page)) {
             return Outcome.NEEDS_REJOIN;
         }
@@ -63,7 +84,7 @@ public final class Replay {
         long headSeq = Math.max(page.headSeq(), position.cursor().seq());
         store.setPosition(position.withHeadSeq(headSeq));
         boolean atHead = position.cursor().seq() >= page.headSeq();
-        rebaseIfDue(atHead && afterAnswers);
+        rebaseIfDue(atHead && asked.isAfterAnswers(store));
         return Outcome.APPLIED;
     }
 

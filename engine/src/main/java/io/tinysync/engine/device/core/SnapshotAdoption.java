@@ -30,8 +30,15 @@ public final class SnapshotAdoption {
         this.header = header;
     }
 
-    /** Adopts a snapshot of the history that this device has followed so far, or of the first it meets. */
-    public void sameHistory() {
+    /**
+     * Adopts a snapshot of the history that this device has followed so far, or of the first it meets. One that is older than what
+     * it has applied is passed over.
+     */
+    public void sameHistory(Replay.Asked asked) {
+        SyncPosition position = store.position();
+        if (position.bootstrapped() && header.seq() < position.cursor().seq()) {
+            return;
+        }
         forEachRow(this::keepFooting);
         for (PendingOp op : store.pendingIn(PendingState.ACCEPTED, Integer.MAX_VALUE)) {
             Long seq = op.acceptedSeq();
@@ -41,7 +48,7 @@ public final class SnapshotAdoption {
         }
         adopt();
         forEachRow(row -> new Rows(work).refresh(row.itemId()));
-        new Replay(work).rebaseIfDue(true);
+        new Replay(work).rebaseIfDue(asked.isAfterAnswers(store));
     }
 
     /**

@@ -43,31 +43,27 @@ public final class UploadPlan {
     /**
      * What could be sent.
      *
-     * @param ops that can be sent now, in order
+     * @param ops that can be sent once nothing is on its way, in order
      * @param blobs that must be sent before the ops that follow, in order
      * @param nextMs clock time at which a waiting op may be sent; {@link Long#MAX_VALUE} if none waits for a time
-     * @param blocked whether nothing can be sent before answers or log entries have come
+     * @param repeats whether ops are on their way: then the same are repeated until they are answered, and no others are sent
      */
-    public record Next(List<PendingOp> ops, List<Content> blobs, long nextMs, boolean blocked) {}
-
-    /** Whether ops are on their way: then the same are repeated, and nothing else is sent. */
-    public boolean isRepeat() {
-        return !store.pendingIn(PendingState.SENT, 1).isEmpty();
-    }
+    public record Next(List<PendingOp> ops, List<Content> blobs, long nextMs, boolean repeats) {}
 
     /**
      * Looks for what can be sent.
      *
      * @param isReady whether a blob is on the server, or not for this device to send
      */
-    public Next next(Predicate<Sha256> isReady) {
+    public Next next(Predicate<Content> isReady) {
         boolean blocked = store.position().rebaseDue()
                 || !store.position().bootstrapped()
                 || !store.pendingIn(PendingState.REJECTED, 1).isEmpty();
-        return blocked ? new Next(List.of(), List.of(), Long.MAX_VALUE, true) : scan(isReady);
+        boolean repeats = !store.pendingIn(PendingState.SENT, 1).isEmpty();
+        return blocked ? new Next(List.of(), List.of(), Long.MAX_VALUE, repeats) : scan(isReady, repeats);
     }
 
-    private Next scan(Predicate<Sha256> isReady) {
+    private Next scan(Predicate<Content> isReady, boolean repeats) {
         List<PendingOp> ops = new ArrayList<>();
         Map<Sha256, Content> blobs = new LinkedHashMap<>();
         HeldBack heldBack = new HeldBack();
@@ -91,7 +87,7 @@ public final class UploadPlan {
                 } else {
                     seen++;
                     Content content = op.intent().gives();
-                    if (content != null && !isReady.test(content.sha256())) {
+                    if (content != null && !isReady.test(content)) {
                         blobs.put(content.sha256(), content);
                     } else if (blobs.isEmpty()) {
                         ops.add(op);
@@ -102,14 +98,14 @@ public final class UploadPlan {
                 break;
             }
         }
-        return new Next(ops, List.copyOf(blobs.values()), nextMs, false);
+        return new Next(ops, List.copyOf(blobs.values()), nextMs, repeats);
     }
 
     /**
      * Makes the next request durable: a repeat of what is on its way, or the ops that can be sent now, which are on their way from
      * here on. Empty if there is nothing to send.
      */
-    public static Optional<MutationsRequest> begin(Work work, Predicate<Sha256> isReady) {
+    public static Optional<MutationsRequest> begin(Work work, Predicate<Content> isReady) {
         StoreTransaction store = work.store();
         UploadPlan plan = new UploadPlan(store, work.view(), work.nowMs());
         List<Op> ops = new ArrayList<>();

@@ -31,6 +31,11 @@ public final class Work {
         return changes;
     }
 
+    /** Where the device stands, as the work so far has left it. */
+    public SyncPosition position() {
+        return store.position();
+    }
+
     StoreTransaction store() {
         return store;
     }

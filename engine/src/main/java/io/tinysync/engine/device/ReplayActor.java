@@ -1,0 +1,176 @@
+package io.tinysync.engine.device;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the store's cursor at the head of the server's log: pulls when asked, woken or by the clock, one request at a time, and
+ * again as long as there is more. Failures are repeated with backoff.
+ */
+final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
+
+    sealed interface Command {}
+
+    /** Pull; {@code number} comes back when a pull that began after this message has reached the head. */
+    record Pull(long number, boolean atOnce) implements Command {}
+
+    /** The history is another: load a snapshot of it. */
+    record Rejoin() implements Command {}
+
+    /** How often to pull when nothing asks for it. */
+    record SocketChanged(boolean connected) implements Command {}
+
+    private record Pulled(
+            @Nullable PullResult result, @Nullable Throwable failure) implements Command {}
+
+    private record Retry() implements Command {}
+
+    private record Poll() implements Command {}
+
+    private final VaultParts parts;
+    private final Pulls pulls;
+    private final ActorRef<VaultSync.Command> guardian;
+    private final TimerScheduler<Command> timers;
+    private final Backoff backoff;
+
+    private boolean pulling;
+    private boolean again;
+    private boolean connected;
+    private long asked;
+    private long begun;
+
+    private ReplayActor(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            VaultParts parts,
+            ActorRef<VaultSync.Command> guardian) {
+        super(context);
+        this.parts = parts;
+        this.pulls = new Pulls(parts);
+        this.guardian = guardian;
+        this.timers = timers;
+        this.backoff = new Backoff(parts.settings(), parts.chance());
+    }
+
+    static Behavior<Command> create(VaultParts parts, ActorRef<VaultSync.Command> guardian) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            ReplayActor actor = new ReplayActor(context, timers, parts, guardian);
+            actor.begin(actor.pulls.log());
+            return actor;
+        }));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Pull.class, this::onPull)
+                .onMessage(Rejoin.class, _ -> rejoin())
+                .onMessage(SocketChanged.class, this::onSocketChanged)
+                .onMessage(Pulled.class, this::onPulled)
+                .onMessage(Retry.class, _ -> pull())
+                .onMessage(Poll.class, _ -> pull())
+                .build();
+    }
+
+    private Behavior<Command> onPull(Pull message) {
+        asked = Math.max(asked, message.number());
+        if (pulling) {
+            again = true;
+            return this;
+        }
+        boolean waiting = timers.isTimerActive(Retry.class);
+        return waiting && !message.atOnce() ? this : pull();
+    }
+
+    private Behavior<Command> rejoin() {
+        if (pulling) {
+            // What is pulled now is of a history that this device does not follow; it says so again.
+            again = true;
+        } else {
+            begin(pulls.snapshot(true));
+        }
+        return this;
+    }
+
+    private Behavior<Command> pull() {
+        if (!pulling) {
+            begin(pulls.log());
+        }
+        return this;
+    }
+
+    private void begin(CompletionStage<PullResult> pull) {
+        timers.cancel(Retry.class);
+        timers.cancel(Poll.class);
+        pulling = true;
+        again = false;
+        begun = asked;
+        getContext().pipeToSelf(pull, Pulled::new);
+    }
+
+    private Behavior<Command> onPulled(Pulled pulled) {
+        pulling = false;
+        PullResult result = pulled.result();
+        if (result == null) {
+            Throwable failure = pulled.failure();
+            failed(failure == null ? new IllegalStateException("no result") : failure);
+            return this;
+        }
+        switch (result) {
+            case PullResult.Applied(boolean atHead) -> applied(atHead);
+            case PullResult.Adopted _ -> applied(false);
+            case PullResult.NeedsSnapshot(boolean rejoin) -> begin(pulls.snapshot(rejoin));
+            case PullResult.Refused(var answer) -> {
+                guardian.tell(new Report.Denied(answer));
+                timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());
+            }
+        }
+        return this;
+    }
+
+    private void applied(boolean atHead) {
+        backoff.succeeded();
+        guardian.tell(new Report.Reached());
+        if (atHead) {
+            guardian.tell(new Report.AtHead(begun));
+        } else {
+            guardian.tell(new Report.Progress());
+        }
+        if (!atHead || again) {
+            begin(pulls.log());
+        } else {
+            schedulePoll();
+        }
+    }
+
+    private void failed(Throwable failure) {
+        guardian.tell(Failures.report(getContext().getLog(), "pulling the log", failure));
+        timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());
+    }
+
+    private Behavior<Command> onSocketChanged(SocketChanged message) {
+        connected = message.connected();
+        return connected ? onPull(new Pull(asked, true)) : scheduledPoll();
+    }
+
+    private Behavior<Command> scheduledPoll() {
+        if (!pulling && !timers.isTimerActive(Retry.class)) {
+            schedulePoll();
+        }
+        return this;
+    }
+
+    private void schedulePoll() {
+        Duration interval =
+                connected ? parts.settings().pollInterval() : parts.settings().pollIntervalWithoutSocket();
+        timers.startSingleTimer(Poll.class, new Poll(), Backoff.spread(interval, parts.chance()));
+    }
+}

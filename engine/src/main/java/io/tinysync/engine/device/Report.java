@@ -1,0 +1,23 @@
+package io.tinysync.engine.device;
+
+/** What the vault's actors tell their guardian. */
+sealed interface Report extends VaultSync.Internal {
+
+    /** A pull ended at the log's head; {@code pull} is the number that the asking message carried, or a lower one. */
+    record AtHead(long pull) implements Report {}
+
+    /** The server answered, sensibly. */
+    record Reached() implements Report {}
+
+    /** An attempt failed: the server is not reached, and is tried again. */
+    record Unreachable(String why) implements Report {}
+
+    /** The server refuses this device. */
+    record Denied(Answers.Refused answer) implements Report {}
+
+    /** The vault's entries or ops changed: what waits for the end of a sync may have come to it. */
+    record Progress() implements Report {}
+
+    /** This program is wrong about something; what it was doing is tried again. */
+    record Broken(String what) implements Report {}
+}

@@ -1,0 +1,183 @@
+package io.tinysync.engine.device;
+
+import io.tinysync.engine.device.core.UploadPlan;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Sha256;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends what is pending: blobs, some at a time, then ops, one request at a time. What is next is the core's to say; here it is
+ * asked for again whenever something has ended. Failures are repeated with backoff.
+ */
+final class UploadActor extends AbstractBehavior<UploadActor.Command> {
+
+    sealed interface Command {}
+
+    /** Look for something to send; {@code atOnce} also if an attempt has just failed. */
+    record Work(boolean atOnce) implements Command {}
+
+    private record Planned(
+            UploadPlan.@Nullable Next next, @Nullable Throwable failure) implements Command {}
+
+    private record BlobEnded(Content content, @Nullable Throwable failure) implements Command {}
+
+    private record RequestEnded(
+            Uploads.@Nullable Sent sent, @Nullable Throwable failure) implements Command {}
+
+    private record Retry() implements Command {}
+
+    private record Look() implements Command {}
+
+    /** How long the plan is left alone while blobs end one after the other: a look costs a page of ops. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
+
+    private final VaultParts parts;
+    private final Uploads uploads;
+    private final ActorRef<VaultSync.Command> guardian;
+    private final TimerScheduler<Command> timers;
+    private final Backoff backoff;
+    private final Deque<Content> wanted = new ArrayDeque<>();
+    private final Set<Sha256> underWay = new HashSet<>();
+
+    private boolean planning;
+    private boolean again;
+    private boolean requesting;
+
+    private UploadActor(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            VaultParts parts,
+            ActorRef<VaultSync.Command> guardian) {
+        super(context);
+        this.parts = parts;
+        this.uploads = new Uploads(parts);
+        this.guardian = guardian;
+        this.timers = timers;
+        this.backoff = new Backoff(parts.settings(), parts.chance());
+    }
+
+    static Behavior<Command> create(VaultParts parts, ActorRef<VaultSync.Command> guardian) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new UploadActor(context, timers, parts, guardian).look()));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Work.class, this::onWork)
+                .onMessage(Planned.class, this::onPlanned)
+                .onMessage(BlobEnded.class, this::onBlobEnded)
+                .onMessage(RequestEnded.class, this::onRequestEnded)
+                .onMessage(Retry.class, _ -> look())
+                .onMessage(Look.class, _ -> look())
+                .build();
+    }
+
+    private Behavior<Command> onWork(Work work) {
+        boolean waiting = timers.isTimerActive(Retry.class);
+        return waiting && !work.atOnce() ? this : look();
+    }
+
+    private UploadActor look() {
+        if (planning) {
+            again = true;
+            return this;
+        }
+        timers.cancel(Retry.class);
+        planning = true;
+        again = false;
+        getContext().pipeToSelf(uploads.plan(), Planned::new);
+        return this;
+    }
+
+    private Behavior<Command> onPlanned(Planned planned) {
+        planning = false;
+        UploadPlan.Next next = planned.next();
+        if (next == null) {
+            return failed("looking for what to send", planned.failure());
+        }
+        wanted.clear();
+        wanted.addAll(next.blobs());
+        sendBlobs();
+        if (!requesting && (next.repeats() || !next.ops().isEmpty())) {
+            requesting = true;
+            getContext().pipeToSelf(uploads.send(), RequestEnded::new);
+        }
+        if (next.nextMs() != Long.MAX_VALUE) {
+            long waitMs = Math.max(1, next.nextMs() - parts.clockMs().getAsLong());
+            timers.startSingleTimer(Look.class, new Look(), Duration.ofMillis(waitMs));
+        }
+        return again ? look() : this;
+    }
+
+    private void sendBlobs() {
+        while (!wanted.isEmpty() && underWay.size() < parts.settings().parallelUploads()) {
+            Content content = wanted.removeFirst();
+            if (underWay.add(content.sha256())) {
+                getContext().pipeToSelf(uploads.blob(content), (_, failure) -> new BlobEnded(content, failure));
+            }
+        }
+    }
+
+    private Behavior<Command> onBlobEnded(BlobEnded ended) {
+        underWay.remove(ended.content().sha256());
+        if (ended.failure() != null) {
+            wanted.clear();
+            return failed("sending a blob", ended.failure());
+        }
+        backoff.succeeded();
+        sendBlobs();
+        if (underWay.isEmpty()) {
+            return look();
+        }
+        if (!requesting && !timers.isTimerActive(Look.class)) {
+            timers.startSingleTimer(Look.class, new Look(), BETWEEN_LOOKS);
+        }
+        return this;
+    }
+
+    private Behavior<Command> onRequestEnded(RequestEnded ended) {
+        requesting = false;
+        Uploads.Sent sent = ended.sent();
+        if (sent == null) {
+            return failed("sending ops", ended.failure());
+        }
+        return switch (sent) {
+            case Uploads.Sent.Nothing _ -> {
+                guardian.tell(new Report.Progress());
+                timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());
+                yield this;
+            }
+            case Uploads.Sent.Answered(boolean rejoin) -> {
+                backoff.succeeded();
+                guardian.tell(new Report.Reached());
+                guardian.tell(new Uploads.Answered(rejoin));
+                yield look();
+            }
+            case Uploads.Sent.Denied(var answer) -> {
+                guardian.tell(new Report.Denied(answer));
+                timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());
+                yield this;
+            }
+        };
+    }
+
+    private Behavior<Command> failed(String what, @Nullable Throwable failure) {
+        Throwable cause = failure == null ? new IllegalStateException("no result") : failure;
+        guardian.tell(Failures.report(getContext().getLog(), what, cause));
+        timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());
+        return this;
+    }
+}

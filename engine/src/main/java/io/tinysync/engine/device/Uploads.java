@@ -1,0 +1,154 @@
+package io.tinysync.engine.device;
+
+import io.tinysync.engine.device.core.LocalView;
+import io.tinysync.engine.device.core.Replay;
+import io.tinysync.engine.device.core.Replies;
+import io.tinysync.engine.device.core.UploadPlan;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.MutationsReply;
+import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.RejectionCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Single attempts to send blobs and ops. Its only state is which blobs this process has sent. */
+final class Uploads {
+
+    /** Ops were answered: the log holds what follows from it; {@code rejoin} if it is known to be of another history. */
+    record Answered(boolean rejoin) implements VaultSync.Internal {}
+
+    /** What became of an attempt to send ops. */
+    sealed interface Sent {
+        /** There was nothing to send, or what there is must be decided anew first. */
+        record Nothing() implements Sent {}
+
+        record Answered(boolean rejoin) implements Sent {}
+
+        record Denied(Answers.Refused answer) implements Sent {}
+    }
+
+    private final VaultParts parts;
+    private final SentBlobs sent = new SentBlobs();
+
+    Uploads(VaultParts parts) {
+        this.parts = parts;
+    }
+
+    /** What can be sent now. */
+    CompletionStage<UploadPlan.Next> plan() {
+        return parts.blockingly(() -> parts.store().<UploadPlan.Next>read(view -> {
+            LocalView tree = new LocalView(view, parts.rules().names());
+            return new UploadPlan(view, tree, parts.clockMs().getAsLong()).next(this::isReady);
+        }));
+    }
+
+    /** Whether the blob was sent, or is not this device's to send: then the server has it, or will say that it does not. */
+    private boolean isReady(Content content) {
+        return sent.contains(content.sha256()) || parts.contents().find(content).isEmpty();
+    }
+
+    /** Makes a content durable and sends it. */
+    CompletionStage<Boolean> blob(Content content) {
+        return parts.blockingly(() -> durable(content))
+                .thenCompose(path -> path.isEmpty()
+                        ? parts.blockingly(() -> true)
+                        : parts.server()
+                                .upload(parts.vaultId(), content, path.get())
+                                .thenApplyAsync(answer -> uploaded(content, answer), parts.blocking()));
+    }
+
+    private Optional<Path> durable(Content content) {
+        try {
+            parts.contents().makeDurable(List.of(content.sha256()));
+            return parts.contents().find(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean uploaded(Content content, Answers.Upload answer) {
+        switch (answer) {
+            case Answers.Stored _ -> sent.add(content.sha256());
+            case Answers.Refused refused -> {
+                if (refused.isAccessLost()) {
+                    throw new UncheckedIOException(new IOException(refused.code() + ": " + refused.message()));
+                }
+                parts.write(work -> {
+                    new Replies(work).blobRefused(content.sha256(), asRejection(refused.code()));
+                    return true;
+                });
+            }
+        }
+        return true;
+    }
+
+    private static RejectionCode asRejection(ProblemCode code) {
+        return switch (code) {
+            case TOO_LARGE -> RejectionCode.TOO_LARGE;
+            case INSUFFICIENT_STORAGE -> RejectionCode.QUOTA_EXCEEDED;
+            case HASH_MISMATCH -> RejectionCode.BLOB_MISSING;
+            case BAD_REQUEST,
+                    UNAUTHORIZED,
+                    FORBIDDEN,
+                    NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    ALREADY_EXISTS,
+                    RANGE_NOT_SATISFIABLE,
+                    LOG_DIVERGED,
+                    LOG_TRUNCATED,
+                    DEVICE_REWOUND,
+                    UNSUPPORTED_PROTOCOL,
+                    TOO_MANY_REQUESTS,
+                    UNAVAILABLE,
+                    INTERNAL_ERROR,
+                    UNKNOWN -> RejectionCode.UNKNOWN;
+        };
+    }
+
+    /** Sends the next request: durable here first, then on its way. */
+    CompletionStage<Sent> send() {
+        return parts.blockingly(this::begin)
+                .thenCompose(request -> request.isEmpty()
+                        ? parts.<Sent>blockingly(Sent.Nothing::new)
+                        : parts.server()
+                                .mutations(parts.vaultId(), request.get())
+                                .thenApplyAsync(this::answered, parts.blocking()));
+    }
+
+    private Optional<MutationsRequest> begin() {
+        Optional<MutationsRequest> request = parts.write(work -> UploadPlan.begin(work, this::isReady));
+        if (request.isPresent()) {
+            parts.store().makeDurable();
+        } else {
+            parts.write(work -> {
+                new Replay(work).rebaseIfDue(false);
+                return true;
+            });
+        }
+        return request;
+    }
+
+    private Sent answered(Answers.Mutations answer) {
+        return switch (answer) {
+            case Answers.Results(MutationsReply reply) -> {
+                Replies.Effect effect = parts.write(work -> new Replies(work).record(reply));
+                sent.removeAll(effect.missingBlobs());
+                yield new Sent.Answered(effect.otherHistory());
+            }
+            case Answers.Rewound(long highest) -> {
+                parts.write(work -> {
+                    new Replies(work).rewound(highest);
+                    return true;
+                });
+                yield new Sent.Answered(false);
+            }
+            case Answers.Diverged _ -> new Sent.Answered(false);
+            case Answers.Refused refused -> new Sent.Denied(refused);
+        };
+    }
+}
