@@ -14,8 +14,9 @@ final class SnapshotPace implements SnapshotAdapter<VaultState> {
 
     private long savedSeq;
 
-    boolean isDue(VaultState state) {
-        return state.cursor().seq() - savedSeq >= Math.max(MIN_EVENTS, state.size() / 2);
+    /** Whether the state after this event is to be saved, for a state of about that size. */
+    boolean isDue(long seq, long size) {
+        return seq - savedSeq >= Math.max(MIN_EVENTS, size / 2);
     }
 
     @Override

@@ -70,7 +70,7 @@ final class VaultLedger
 
     @Override
     public boolean shouldSnapshot(VaultState state, VaultEvent.EntryCommitted event, long sequenceNr) {
-        return pace.isDue(state);
+        return pace.isDue(sequenceNr, state.size());
     }
 
     @Override

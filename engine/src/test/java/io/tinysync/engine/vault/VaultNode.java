@@ -119,4 +119,16 @@ final class VaultNode implements AutoCloseable {
         vault.tell(new VaultCommand.Describe(probe.getRef()));
         return probe.expectMessageClass(HeadReply.Described.class, PATIENCE).head();
     }
+
+    /** States are saved behind: waits until so many are. */
+    void awaitSnapshots(VaultId vaultId, int count) {
+        TestProbe<Object> probe = probe(Object.class);
+        probe.awaitAssert(PATIENCE, () -> {
+            if (table.snapshots(vaultId).size() < count) {
+                throw new AssertionError(
+                        "saved states: " + table.snapshots(vaultId).keySet());
+            }
+            return true;
+        });
+    }
 }

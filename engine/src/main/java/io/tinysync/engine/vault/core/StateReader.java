@@ -52,6 +52,9 @@ final class StateReader {
         HashMap<DeviceId, Long> numbers = requestNumbers();
         mark();
         expect(JsonToken.END_ARRAY);
+        if (in.nextToken() != null) {
+            throw new StreamCorruptedException("there is more behind the end");
+        }
         return VaultState.of(tree, cursor, minRetainedSeq, ops, numbers);
     }
 

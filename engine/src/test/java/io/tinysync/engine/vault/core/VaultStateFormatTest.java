@@ -1,0 +1,93 @@
+package io.tinysync.engine.vault.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Entry;
+import io.tinysync.engine.protocol.EntryKind;
+import io.tinysync.engine.protocol.GoldenFiles;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.LogPage;
+import io.tinysync.engine.protocol.NamePolicy;
+import io.tinysync.engine.protocol.Sha256;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+final class VaultStateFormatTest {
+
+    @Test
+    void a_state_is_read_as_it_was_written() throws IOException {
+        VaultState state = state();
+        VaultState read = read(written(state));
+
+        assertThat(read.tree()).isEqualTo(state.tree());
+        assertThat(read.tree().tombstoneCount()).isEqualTo(2);
+        assertThat(read.cursor()).isEqualTo(state.cursor());
+        assertThat(read.minRetainedSeq()).isEqualTo(state.minRetainedSeq());
+        assertThat(read.acceptedOps()).isEqualTo(state.acceptedOps());
+        assertThat(read.requestNumbers()).isEqualTo(state.requestNumbers());
+        assertThat(written(read)).isEqualTo(written(state));
+    }
+
+    @Test
+    void a_state_goes_on_after_it_was_read() throws IOException {
+        VaultState before = state();
+        VaultEvent.EntryCommitted next = new VaultCore(Limits.DEFAULT).beginEpoch(before, Instant.EPOCH);
+
+        assertThat(read(written(before)).apply(next).cursor())
+                .isEqualTo(before.apply(next).cursor());
+    }
+
+    @Test
+    void a_state_that_was_cut_short_or_changed_is_refused() throws IOException {
+        byte[] whole = written(state());
+        for (int length : new int[] {0, 1, 10, whole.length / 2, whole.length - 1}) {
+            assertThatThrownBy(() -> read(Arrays.copyOf(whole, length))).isInstanceOf(IOException.class);
+        }
+        byte[] changed = whole.clone();
+        changed[whole.length - 5] ^= 1;
+        assertThatThrownBy(() -> read(changed)).isInstanceOf(IOException.class);
+    }
+
+    private static byte[] written(VaultState state) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        VaultStateFormat.write(state, out);
+        return out.toByteArray();
+    }
+
+    private static VaultState read(byte[] bytes) throws IOException {
+        return VaultStateFormat.read(new ByteArrayInputStream(bytes));
+    }
+
+    /** Every kind of item, a tombstone with its subtree, further fields of content, request numbers. */
+    private static VaultState state() throws IOException {
+        LogPage page = Json.readLogPage(GoldenFiles.bytes("log-page"), Cursor.START);
+        VaultState state = VaultState.empty(NamePolicy.POSIX);
+        for (Entry entry : page.entries().subList(0, 4)) {
+            state = state.apply(event(state, entry));
+        }
+        Item more = Json.read(GoldenFiles.bytes("item-file-more"), Item.class);
+        Entry create = page.entries().getFirst();
+        Item top = more.placedAt(ItemId.ROOT, more.name(), 5);
+        state = state.apply(event(
+                state,
+                new Entry(5, create.chain(), 1, null, null, create.at(), EntryKind.CREATE_FILE, create.scope(), top)));
+        return state.withRequestNo(new DeviceId(new UUID(7, 7)), 1L << 40);
+    }
+
+    private static VaultEvent.EntryCommitted event(VaultState state, Entry entry) {
+        VaultEvent.Origin origin =
+                entry.opId() == null ? null : new VaultEvent.Origin(Sha256.hash(new byte[] {1}), entry.seq());
+        return new VaultEvent.EntryCommitted(ChainedEntry.after(state.cursor().chain(), entry), origin);
+    }
+}
