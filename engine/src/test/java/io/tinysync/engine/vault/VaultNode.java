@@ -89,6 +89,10 @@ final class VaultNode implements AutoCloseable {
         watcher.expectTerminated(vault, PATIENCE);
     }
 
+    ActorTestKit kit() {
+        return kit;
+    }
+
     <T> TestProbe<T> probe(Class<T> type) {
         return kit.createTestProbe(type);
     }
