@@ -1,7 +1,7 @@
 package io.tinysync.client.cli;
 
 import io.tinysync.client.Refusal;
-import io.tinysync.client.control.ControlReply;
+import io.tinysync.client.control.ControlAnswer;
 import java.util.Map;
 
 /** What the commands that ask the daemon have in common: what they ask for, and how they print it. */
@@ -14,7 +14,7 @@ final class DaemonAnswer {
     }
 
     /** Prints what was answered; says why not by a {@link Refusal}. */
-    static void print(ControlReply reply) {
+    static void print(ControlAnswer reply) {
         if (!reply.isDone() && !reply.isPending()) {
             throw new Refusal(reply.text().strip());
         }

@@ -3,6 +3,7 @@ package io.tinysync.client.cli;
 import io.tinysync.client.state.Credentials;
 import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.Management.DeviceStatus;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,8 +27,17 @@ final class DevicesCommand implements Runnable {
     @Override
     public void run() {
         Credentials credentials = Credentials.require(state.directory());
-        Optional<String> token = AdminOptions.token().or(() -> Optional.of(credentials.token()));
-        print(new ServerCalls(credentials.server(), token).get("/v1/devices", Management.DeviceList.class), json);
+        print(seen(credentials), json);
+    }
+
+    private static Management.DeviceList seen(Credentials credentials) {
+        Optional<String> admin = AdminOptions.token();
+        if (admin.isPresent()) {
+            return new ServerCalls(credentials.server(), admin).get("/v1/devices", Management.DeviceList.class);
+        }
+        DeviceStatus itself = new ServerCalls(credentials.server(), Optional.of(credentials.token()))
+                .get("/v1/devices/" + credentials.deviceId(), DeviceStatus.class);
+        return new Management.DeviceList(List.of(itself));
     }
 
     static void print(Management.DeviceList list, boolean json) {

@@ -1,7 +1,7 @@
 package io.tinysync.client.cli;
 
+import io.tinysync.client.control.ControlAnswer;
 import io.tinysync.client.control.ControlClient;
-import io.tinysync.client.control.ControlReply;
 import io.tinysync.client.control.ControlRequest;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -40,7 +40,7 @@ final class StatusCommand implements Runnable {
     }
 
     private void show(ControlClient daemon, String before) {
-        ControlReply reply = daemon.require(ControlRequest.get("/v1/status", DaemonAnswer.format(json)), TIMEOUT);
+        ControlAnswer reply = daemon.require(ControlRequest.get("/v1/status", DaemonAnswer.format(json)), TIMEOUT);
         System.out.print(before);
         DaemonAnswer.print(reply);
     }

@@ -1,8 +1,8 @@
 package io.tinysync.client.cli;
 
 import io.tinysync.client.Refusal;
+import io.tinysync.client.control.ControlAnswer;
 import io.tinysync.client.control.ControlClient;
-import io.tinysync.client.control.ControlReply;
 import io.tinysync.client.control.ControlRequest;
 import java.time.Duration;
 import java.util.Map;
@@ -52,7 +52,7 @@ final class SyncCommand implements Runnable {
         while (true) {
             long leftMillis =
                     Math.max(0, Duration.ofNanos(deadline - System.nanoTime()).toMillis());
-            ControlReply reply = daemon.require(step(Math.min(leftMillis, STEP.toMillis())), ANSWER);
+            ControlAnswer reply = daemon.require(step(Math.min(leftMillis, STEP.toMillis())), ANSWER);
             if (!reply.isPending()) {
                 endProgress();
                 DaemonAnswer.print(reply);

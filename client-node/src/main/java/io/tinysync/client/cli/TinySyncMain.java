@@ -56,7 +56,9 @@ public final class TinySyncMain {
 
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("demo", DemoCommand::new);
         commands.put("register", RegisterCommand::new);
+        commands.put("attach", AttachCommand::new);
         commands.put("detach", DetachCommand::new);
         commands.put("status", StatusCommand::new);
         commands.put("sync", SyncCommand::new);

@@ -30,7 +30,7 @@ public final class ControlClient {
      *
      * @throws Refusal if a daemon listens and does not answer in time or in a form that is understood
      */
-    public Optional<ControlReply> send(ControlRequest request, Duration timeout) {
+    public Optional<ControlAnswer> send(ControlRequest request, Duration timeout) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(ControlAddress.find(state)))) {
             long deadline = System.nanoTime() + timeout.toNanos();
             channel.write(ByteBuffer.wrap(request.toHead()));
@@ -44,7 +44,7 @@ public final class ControlClient {
     }
 
     /** As {@link #send}, where a daemon has to be there. */
-    public ControlReply require(ControlRequest request, Duration timeout) {
+    public ControlAnswer require(ControlRequest request, Duration timeout) {
         return send(request, timeout)
                 .orElseThrow(() -> new Refusal(
                         "no daemon runs for " + state.path() + ": 'tinysync attach VAULT MOUNTPOINT' starts one"));
@@ -73,15 +73,17 @@ public final class ControlClient {
         }
     }
 
-    private static ControlReply parse(byte[] bytes) throws UnansweredException {
+    /** A whole answer ends with a line end, since the end of the connection alone may be that of the daemon. */
+    private static ControlAnswer parse(byte[] bytes) throws UnansweredException {
         String text = new String(bytes, StandardCharsets.UTF_8);
         int headEnd = text.indexOf("\r\n\r\n");
-        if (headEnd < 0 || !text.startsWith("HTTP/1.1 ")) {
+        if (headEnd < 0 || !text.startsWith("HTTP/1.1 ") || !text.endsWith("\n")) {
             throw new UnansweredException("the answer was cut off");
         }
         String head = text.substring(0, headEnd);
         int status = Integer.parseInt(head.substring(9, 12));
-        return new ControlReply(status, head.contains("application/json"), text.substring(headEnd + 4));
+        String body = text.substring(headEnd + 4, text.length() - 1);
+        return new ControlAnswer(status, head.contains("application/json"), body);
     }
 
     private static final class UnansweredException extends IOException {

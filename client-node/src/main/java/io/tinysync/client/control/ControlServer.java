@@ -2,10 +2,13 @@ package io.tinysync.client.control;
 
 import io.tinysync.client.Refusal;
 import io.tinysync.client.state.StateDirectory;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -35,6 +38,7 @@ public final class ControlServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 64;
 
     private static final int REQUEST_SECONDS = 10;
+    private static final int WRITE_BUFFER_CHARS = 32 << 10;
 
     private final StateDirectory state;
     private final Path socket;
@@ -115,7 +119,7 @@ public final class ControlServer implements AutoCloseable {
             return ControlReply.refused(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("control request {} failed", request.path(), e);
-            return new ControlReply(500, false, "a fault of the daemon's own; its log says more: " + state.daemonLog());
+            return ControlReply.fault("a fault of the daemon's own; its log says more");
         }
     }
 
@@ -132,18 +136,12 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private static void write(SocketChannel channel, ControlReply reply) throws IOException {
-        byte[] body = reply.text().getBytes(StandardCharsets.UTF_8);
-        String head = "HTTP/1.1 " + reply.status() + " " + reason(reply) + "\r\nContent-Type: "
-                + (reply.json() ? "application/json" : "text/plain; charset=utf-8") + "\r\nContent-Length: "
-                + body.length + "\r\nConnection: close\r\n\r\n";
-        writeAll(channel, ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
-        writeAll(channel, ByteBuffer.wrap(body));
-    }
-
-    private static void writeAll(SocketChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
+        Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8), WRITE_BUFFER_CHARS);
+        out.append("HTTP/1.1 " + reply.status() + " " + reason(reply) + "\r\nContent-Type: ");
+        out.append(reply.json() ? "application/json" : "text/plain; charset=utf-8");
+        out.append("\r\nConnection: close\r\n\r\n");
+        reply.body().writeTo(out);
+        out.flush();
     }
 
     private static String reason(ControlReply reply) {

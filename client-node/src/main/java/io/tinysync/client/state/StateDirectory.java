@@ -48,7 +48,12 @@ public record StateDirectory(Path path) {
 
     /** Everything of one vault on this device. */
     public Path vault(VaultId vaultId) {
-        return path.resolve("vaults").resolve(vaultId.toString());
+        return vaults().resolve(vaultId.toString());
+    }
+
+    /** One directory per vault that was ever attached here. */
+    public Path vaults() {
+        return path.resolve("vaults");
     }
 
     public Path credentials() {

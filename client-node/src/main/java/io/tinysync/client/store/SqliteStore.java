@@ -71,7 +71,7 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
                 reader.sql().update("COMMIT");
             }
         } catch (SQLException e) {
-            throw new StoreException("the device's store could not be read", e);
+            throw StoreException.of("the device's store could not be read", e);
         } finally {
             idleReaders.add(reader);
         }
@@ -110,7 +110,7 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
             log.written();
             return result;
         } catch (SQLException e) {
-            throw new StoreException("the device's store could not be written", e);
+            throw StoreException.of("the device's store could not be written", e);
         } finally {
             writing.unlock();
         }
@@ -169,7 +169,7 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
             }
             writer.close();
         } catch (SQLException e) {
-            throw new StoreException("the device's store could not be closed", e);
+            throw StoreException.of("the device's store could not be closed", e);
         } finally {
             writing.unlock();
         }

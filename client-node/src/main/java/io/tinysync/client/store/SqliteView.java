@@ -123,7 +123,7 @@ class SqliteView implements StoreView {
         try {
             return work.run();
         } catch (SQLException e) {
-            throw new StoreException("the device's store failed", e);
+            throw StoreException.of("the device's store failed", e);
         }
     }
 }

@@ -43,7 +43,7 @@ final class TinySyncMainTest {
                 "admin device list",
                 "admin device revoke"
             })
-    void everyCommandHasHelpAndAVersion(String command) {
+    void every_command_has_help_and_a_version(String command) {
         CliRun help = CliRun.of((command + " --help").strip().split(" "));
         assertThat(help.exitCode()).isZero();
         assertThat(help.out()).startsWith(("Usage: tinysync " + command).strip());
@@ -67,7 +67,7 @@ final class TinySyncMainTest {
                 "admin vault create",
                 "admin vault create v --policy other"
             })
-    void wrongUsageIsTwoWithOneLineWhyAndOneThatSaysMore(String arguments) {
+    void wrong_usage_is_two_with_one_line_why_and_one_that_says_more(String arguments) {
         CliRun run = CliRun.of(arguments.split(" "));
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
@@ -75,13 +75,13 @@ final class TinySyncMainTest {
     }
 
     @Test
-    void withoutACommandItIsWrongUsage() {
+    void without_a_command_it_is_wrong_usage() {
         assertThat(CliRun.of().exitCode()).isEqualTo(2);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"status", "sync", "ls", "detach /nowhere", "status --json"})
-    void withoutADaemonACommandIsRefusedInOneLine(String arguments) {
+    void without_a_daemon_a_command_is_refused_in_one_line(String arguments) {
         CliRun run = CliRun.of((arguments + " --state " + directory).split(" "));
         assertThat(run)
                 .isEqualTo(new CliRun(
@@ -92,13 +92,13 @@ final class TinySyncMainTest {
     }
 
     @Test
-    void theStateDirectoryMayStandBeforeTheCommand() {
+    void the_state_directory_may_stand_before_the_command() {
         assertThat(CliRun.of("--state", directory.toString(), "status").err())
                 .contains("no daemon runs for " + directory);
     }
 
     @Test
-    void whatTheDaemonAnswersIsPrintedAsItIs() {
+    void what_the_daemon_answers_is_printed_as_it_is() {
         String document = "{\"vaults\":[{\"name\":\"Ünïcöde\"}]}";
         try (ControlServer _ = daemon(request -> ControlReply.json(document))) {
             CliRun run = CliRun.of("status", "--json", "--state", directory.toString());
@@ -107,7 +107,7 @@ final class TinySyncMainTest {
     }
 
     @Test
-    void whatTheDaemonRefusesIsOneLineAndOne() {
+    void what_the_daemon_refuses_is_one_line_and_one() {
         try (ControlServer _ = daemon(request -> ControlReply.notFound("no item at " + request.parameters()))) {
             CliRun run = CliRun.of("ls", "a b", "--state", directory.toString());
             assertThat(run.exitCode()).isEqualTo(1);
@@ -120,7 +120,7 @@ final class TinySyncMainTest {
     }
 
     @Test
-    void syncAsksUntilAllIsDone() {
+    void sync_asks_until_all_is_done() {
         AtomicInteger asked = new AtomicInteger();
         try (ControlServer _ = daemon(request ->
                 asked.incrementAndGet() < 3 ? ControlReply.pending("2 changes left") : ControlReply.text("in sync"))) {
@@ -131,7 +131,7 @@ final class TinySyncMainTest {
     }
 
     @Test
-    void syncThatIsNotDoneInTimeSaysWhatIsLeft() {
+    void sync_that_is_not_done_in_time_says_what_is_left() {
         try (ControlServer _ = daemon(request -> ControlReply.pending("2 changes left"))) {
             CliRun run = CliRun.of("sync", "--wait", "0", "--state", directory.toString());
             assertThat(run.exitCode()).isEqualTo(1);

@@ -26,7 +26,7 @@ final class ControlSocketTest {
     private Path directory;
 
     @Test
-    void aRequestArrivesWithItsParametersAndTheAnswerComesBackWhole() {
+    void a_request_arrives_with_its_parameters_and_the_answer_comes_back_whole() {
         StateDirectory state = state("s");
         Map<String, String> parameters = Map.of("path", "Ünï & cöde = /a+b %2f", "vault", "");
         try (ControlServer _ = ControlServer.start(
@@ -35,14 +35,15 @@ final class ControlSocketTest {
                         + request.path()
                         + request.parameters().equals(parameters)
                         + "ü".repeat(1_000_000)))) {
-            ControlReply reply = new ControlClient(state).require(ControlRequest.get("/v1/items", parameters), TIMEOUT);
+            ControlAnswer reply =
+                    new ControlClient(state).require(ControlRequest.get("/v1/items", parameters), TIMEOUT);
             assertThat(reply.isDone()).isTrue();
             assertThat(reply.text()).isEqualTo("GET/v1/itemstrue" + "ü".repeat(1_000_000));
         }
     }
 
     @Test
-    void theSocketIsItsOwnersOnlyAndGoneAfterwards() throws Exception {
+    void the_socket_is_its_owners_only_and_gone_afterwards() throws Exception {
         StateDirectory state = state("s");
         Path socket = state.path().resolve("control.sock");
         try (ControlServer _ = ControlServer.start(state, request -> ControlReply.text(""))) {
@@ -53,7 +54,7 @@ final class ControlSocketTest {
     }
 
     @Test
-    void aStateDirectoryWithAPathTooLongForASocketIsServedElsewhere() throws Exception {
+    void a_state_directory_with_a_path_too_long_for_a_socket_is_served_elsewhere() throws Exception {
         StateDirectory state = state("long".repeat(40));
         Path elsewhere;
         try (ControlServer _ = ControlServer.start(state, request -> ControlReply.text("here"))) {
@@ -64,7 +65,7 @@ final class ControlSocketTest {
     }
 
     @Test
-    void aSocketThatADeadDaemonLeftIsReplaced() throws Exception {
+    void a_socket_that_a_dead_daemon_left_is_replaced() throws Exception {
         StateDirectory state = state("s");
         Files.createFile(state.path().resolve("control.sock"));
         try (ControlServer _ = ControlServer.start(state, request -> ControlReply.text("alive"))) {
@@ -73,7 +74,7 @@ final class ControlSocketTest {
     }
 
     @Test
-    void withoutADaemonThereIsNoAnswerAndTheRefusalSaysWhatStartsOne() {
+    void without_a_daemon_there_is_no_answer_and_the_refusal_says_what_starts_one() {
         ControlClient client = new ControlClient(state("s"));
         assertThat(client.send(ControlRequest.get("/v1/status", Map.of()), TIMEOUT))
                 .isEmpty();
@@ -83,7 +84,7 @@ final class ControlSocketTest {
     }
 
     @Test
-    void aDaemonThatHangsIsGivenUpInTime() {
+    void a_daemon_that_hangs_is_given_up_in_time() {
         StateDirectory state = state("s");
         CountDownLatch never = new CountDownLatch(1);
         try (ControlServer _ = ControlServer.start(state, request -> {
@@ -99,22 +100,22 @@ final class ControlSocketTest {
     }
 
     @Test
-    void aRefusalOfTheHandlerIsALineAndAFaultShowsNoTrace() {
+    void a_refusal_of_the_handler_is_a_line_and_a_fault_shows_no_trace() {
         StateDirectory state = state("s");
         try (ControlServer _ = ControlServer.start(state, request -> {
             throw request.path().equals("/refuse") ? new Refusal("why not") : new IllegalStateException("secret");
         })) {
             ControlClient client = new ControlClient(state);
             assertThat(client.require(ControlRequest.get("/refuse", Map.of()), TIMEOUT))
-                    .isEqualTo(ControlReply.refused("why not"));
-            ControlReply fault = client.require(ControlRequest.get("/fault", Map.of()), TIMEOUT);
+                    .isEqualTo(new ControlAnswer(409, false, "why not"));
+            ControlAnswer fault = client.require(ControlRequest.get("/fault", Map.of()), TIMEOUT);
             assertThat(fault.status()).isEqualTo(500);
             assertThat(fault.text()).doesNotContain("secret").doesNotContain("\n");
         }
     }
 
     @Test
-    void aHeadOverTheLimitAndNonsenseAreBadRequests() throws Exception {
+    void a_head_over_the_limit_and_nonsense_are_bad_requests() throws Exception {
         StateDirectory state = state("s");
         try (ControlServer _ = ControlServer.start(state, request -> ControlReply.text("reached"))) {
             assertThat(raw(state, "GET /" + "x".repeat(ControlRequest.MAX_HEAD_BYTES)))
@@ -130,7 +131,7 @@ final class ControlSocketTest {
         return state;
     }
 
-    private static ControlReply ask(StateDirectory state) {
+    private static ControlAnswer ask(StateDirectory state) {
         return new ControlClient(state).require(ControlRequest.get("/v1/status", Map.of()), TIMEOUT);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tinysync.client.Refusal;
+import io.tinysync.engine.device.ContentStore.NoSpaceException;
 import io.tinysync.engine.device.DeviceStore;
 import io.tinysync.engine.device.DeviceStoreContract;
 import io.tinysync.engine.device.core.SyncPosition;
@@ -11,6 +12,8 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,10 +89,37 @@ final class SqliteStoreTest extends DeviceStoreContract {
         });
     }
 
+    /** By the thread's own processor time, so that a busy machine does not fail it; the wall clock is printed. */
     @Test
     void a_hundred_thousand_items_load_within_three_seconds_and_are_found_at_once() {
         SqliteStore store = sqlite();
-        long start = System.nanoTime();
+        long loading = cpuMicros("loading a snapshot of " + MANY + " items", () -> load(store));
+        assertThat(loading).isLessThan(3_000_000);
+        assertThat(listed(store))
+                .isEqualTo(store.<Long>read(view -> view.serverTotals().items()) - 1);
+        long finding = cpuMicros("finding 1000 of them", () -> {
+            for (int i = 2; i < 1002; i++) {
+                String name = "name" + i;
+                assertThat(store.<Boolean>read(
+                                view -> view.serverChild(id(1), name).isPresent()))
+                        .isTrue();
+            }
+        });
+        assertThat(finding).isLessThan(1_000_000);
+    }
+
+    private static long cpuMicros(String what, Runnable work) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long wall = System.nanoTime();
+        long cpu = threads.getCurrentThreadCpuTime();
+        work.run();
+        long micros = (threads.getCurrentThreadCpuTime() - cpu) / 1000;
+        System.out.println(what + " took " + micros / 1000 + " ms of processor time, "
+                + (System.nanoTime() - wall) / 1_000_000 + " ms in all");
+        return micros;
+    }
+
+    private static void load(SqliteStore store) {
         try (var load = store.loadSnapshot()) {
             load.add(List.of(folder(1)));
             for (long first = 2; first < MANY; first += 1000) {
@@ -102,21 +132,6 @@ final class SqliteStoreTest extends DeviceStoreContract {
                 return 0;
             });
         }
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        System.out.println("loading a snapshot of " + MANY + " items took " + millis + " ms");
-        assertThat(millis).isLessThan(3000);
-        assertThat(listed(store))
-                .isEqualTo(store.<Long>read(view -> view.serverTotals().items()) - 1);
-        long before = System.nanoTime();
-        for (int i = 2; i < 1002; i++) {
-            int number = i;
-            assertThat(store.<Boolean>read(
-                            view -> view.serverChild(id(1), "name" + number).isPresent()))
-                    .isTrue();
-        }
-        long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - before) / 1000;
-        System.out.println("finding one of " + MANY + " children took " + micros + " µs");
-        assertThat(micros).isLessThan(2000);
     }
 
     private static long listed(SqliteStore store) {
@@ -162,8 +177,8 @@ final class SqliteStoreTest extends DeviceStoreContract {
                     transaction.setPosition(SyncPosition.START.withRequestNo(2));
                     return 0;
                 }))
-                .isInstanceOfSatisfying(
-                        StoreException.class, e -> assertThat(e.isDiskFull()).isTrue());
+                .isInstanceOf(StoreException.class)
+                .hasCauseInstanceOf(NoSpaceException.class);
         assertThat(store.<SyncPosition>read(view -> view.position())).isEqualTo(SyncPosition.START.withRequestNo(1));
         assertThat(store.<List<Item>>read(view -> view.serverItems(ItemId.ROOT, 9)))
                 .isEmpty();

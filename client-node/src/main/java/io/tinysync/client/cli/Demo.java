@@ -1,0 +1,178 @@
+package io.tinysync.client.cli;
+
+import io.tinysync.client.Refusal;
+import io.tinysync.client.state.StateDirectory;
+import io.tinysync.engine.protocol.GroupId;
+import io.tinysync.engine.protocol.Management;
+import io.tinysync.engine.protocol.NamePolicy;
+import io.tinysync.engine.protocol.VaultStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A server and two devices on this machine, each a process of its own, in sessions of their own, so that Ctrl-C reaches this one only. */
+final class Demo {
+
+    private static final String VAULT = "demo";
+
+    private final Path directory;
+    private final String launcher;
+    private final DemoDevice laptop;
+    private final DemoDevice desktop;
+    private final List<ChildProcess> daemons = new ArrayList<>();
+    private @Nullable DemoServer server;
+    private boolean stopped;
+
+    Demo(Path directory, String launcher) {
+        this.directory = directory;
+        this.launcher = launcher;
+        this.laptop = device("laptop");
+        this.desktop = device("desktop");
+    }
+
+    private DemoDevice device(String name) {
+        return new DemoDevice(name, new StateDirectory(directory.resolve("." + name)), directory.resolve(name));
+    }
+
+    /** Starts everything, says what is where, and returns when one of the processes has ended; Ctrl-C stops them in order. */
+    void run() {
+        Thread onSignal = new Thread(() -> {
+            stop();
+            Runtime.getRuntime().halt(0);
+        });
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        start();
+        List<CompletableFuture<Process>> ends = new ArrayList<>();
+        ends.add(running().process().whenEnded());
+        daemons.forEach(daemon -> ends.add(daemon.whenEnded()));
+        CompletableFuture.anyOf(ends.toArray(CompletableFuture[]::new)).join();
+        if (!isStopped()) {
+            stop();
+            throw new Refusal("a process of the demo has ended; the logs are below " + directory);
+        }
+    }
+
+    private void start() {
+        laptop.stopLeftDaemon();
+        desktop.stopLeftDaemon();
+        progress("starting the server ...");
+        setServer(DemoServer.start(directory.resolve(".server"), launcher));
+        progress("attaching the drives ...");
+        prepare();
+        attach(laptop);
+        attach(desktop);
+        for (int i = 0; i < daemons.size(); i++) {
+            List.of(laptop, desktop).get(i).awaitDrive(daemons.get(i));
+        }
+        fill();
+        say();
+    }
+
+    private synchronized void setServer(DemoServer started) {
+        server = started;
+    }
+
+    private synchronized DemoServer running() {
+        if (server == null) {
+            throw new IllegalStateException("the server was not started");
+        }
+        return server;
+    }
+
+    private void attach(DemoDevice device) {
+        ChildProcess daemon = device.startDaemon(VAULT);
+        synchronized (this) {
+            daemons.add(daemon);
+        }
+    }
+
+    /** The vault, and a group in which both devices reach it; what is there already stays. */
+    private void prepare() {
+        ServerCalls calls =
+                new ServerCalls(running().uri(), Optional.of(running().adminToken()));
+        boolean hasVault = calls.get("/v1/vaults", Management.VaultList.class).vaults().stream()
+                .anyMatch(vault -> vault.name().equals(VAULT));
+        if (!hasVault) {
+            calls.post("/v1/vaults", new Management.CreateVault(VAULT, NamePolicy.POSIX), VaultStatus.class);
+        }
+        boolean hasGroup = calls.get("/v1/groups", Management.GroupList.class).groups().stream()
+                .anyMatch(group -> group.name().equals(VAULT));
+        if (!hasGroup) {
+            calls.post("/v1/groups", new Management.CreateGroup(VAULT), Management.GroupStatus.class);
+        }
+        GroupId group = Named.group(calls, VAULT);
+        calls.put("/v1/groups/" + group + "/vaults/" + Named.vault(calls, VAULT));
+        for (DemoDevice device : List.of(laptop, desktop)) {
+            calls.put("/v1/groups/" + group + "/devices/"
+                    + device.register(running().uri(), calls));
+        }
+    }
+
+    private void fill() {
+        Path filled = directory.resolve(".server").resolve("demo.filled");
+        if (Files.exists(filled)) {
+            return;
+        }
+        DemoFiles.put(laptop.mountpoint());
+        laptop.sync();
+        desktop.sync();
+        try {
+            Files.createFile(filled);
+        } catch (IOException e) {
+            throw Refusal.of("cannot write " + filled, e);
+        }
+    }
+
+    private void say() {
+        String status = "tinysync status --state ";
+        Output.print("""
+                TinySync runs: one server, two devices, one vault that both show as a drive.
+                  laptop's drive    %s
+                  desktop's drive   %s   (files arrive as placeholders; reading one fetches it)
+                  server            %s   (its data: %s)
+                Try:
+                  cp -r /usr/share/doc/git* %s/ ; ls %s
+                  echo hello > %s/hello.txt ; cat %s/hello.txt
+                  %s ; tinysync ls --state %s
+                  tinysync admin vault list --server %s   (TINYSYNC_ADMIN_TOKEN is in %s)
+                Ctrl-C sends what is pending, unmounts and stops; 'tinysync demo' finds everything again.
+                """.formatted(
+                        laptop.mountpoint(),
+                        desktop.mountpoint(),
+                        running().uri(),
+                        directory.resolve(".server"),
+                        laptop.mountpoint(),
+                        desktop.mountpoint(),
+                        desktop.mountpoint(),
+                        laptop.mountpoint(),
+                        status + laptop.state().path(),
+                        desktop.state().path(),
+                        running().uri(),
+                        directory.resolve(".server").resolve("admin-token")));
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    /** Devices first, so that they can send what is pending. */
+    private synchronized void stop() {
+        stopped = true;
+        progress("sending what is pending and unmounting ...");
+        daemons.parallelStream().forEach(DemoDevice::stop);
+        if (server != null) {
+            server.stop();
+        }
+    }
+
+    private static void progress(String text) {
+        if (Output.isTerminal()) {
+            System.err.println("tinysync: " + text);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.tinysync.client.daemon;
+
+import io.tinysync.client.Refusal;
+import io.tinysync.client.content.ContentFiles;
+import io.tinysync.client.drive.DriveSettings;
+import io.tinysync.client.drive.LocalDrive;
+import io.tinysync.client.fuse.FuseMount;
+import io.tinysync.client.fuse.MountException;
+import io.tinysync.client.fuse.MountOptions;
+import io.tinysync.client.fuse.Owner;
+import io.tinysync.client.store.SqliteStore;
+import io.tinysync.engine.device.SyncStatus;
+import io.tinysync.engine.device.VaultSync;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.VaultStatus;
+import io.tinysync.engine.tree.NameRules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
+
+/** One vault on this device with everything that makes its drive; opened mounted, closed once. Thread-safe. */
+final class AttachedDrive {
+
+    /** A snapshot of 100,000 items takes some 5 s. */
+    private static final Duration FIRST_TREE = Duration.ofSeconds(20);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
+    private final DaemonParts parts;
+    private final VaultStatus vault;
+    private final SqliteStore store;
+    private final ContentFiles contents;
+    private final VaultActors actors;
+    private final FuseMount mount;
+
+    private AttachedDrive(
+            DaemonParts parts,
+            VaultStatus vault,
+            SqliteStore store,
+            ContentFiles contents,
+            VaultActors actors,
+            FuseMount mount) {
+        this.parts = parts;
+        this.vault = vault;
+        this.store = store;
+        this.contents = contents;
+        this.actors = actors;
+        this.mount = mount;
+    }
+
+    /** Opens what is kept of the vault, starts its actors and mounts its drive; whatever fails, nothing stays open. */
+    static AttachedDrive open(DaemonParts parts, VaultStatus vault, Path mountpoint) {
+        Path directory = parts.state().vault(vault.vaultId());
+        prepare(mountpoint, parts.state().path());
+        try (Undo undo = new Undo()) {
+            Files.createDirectories(directory);
+            NameRules names = NameRules.of(vault.namePolicy());
+            SqliteStore store = SqliteStore.open(
+                    directory.resolve("store.sqlite"), name -> names.key(name).value());
+            undo.add(store::close);
+            ContentFiles contents = ContentFiles.open(directory.resolve("content"));
+            VaultActors actors = VaultActors.start(parts, vault, store, contents);
+            undo.add(() -> actors.stop(Duration.ZERO));
+            LocalDrive drive = LocalDrive.open(
+                    actors.tree(), contents, actors.hydrations(), store::makeDurable, settings(parts, vault));
+            actors.listen(drive.changes());
+            FuseMount mount = FuseMount.mount(drive, mountpoint, Owner.ofProcess(), MountOptions.forUser());
+            undo.keep();
+            return new AttachedDrive(parts, vault, store, contents, actors, mount);
+        } catch (MountException e) {
+            throw new Refusal(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw Refusal.of("cannot use " + directory, e);
+        }
+    }
+
+    /** Clears a mount that a killed daemon left, before anything else looks at the path, and makes the folder. */
+    private static void prepare(Path mountpoint, Path state) {
+        if (state.startsWith(mountpoint) || mountpoint.startsWith(state)) {
+            throw new Refusal("a drive cannot be mounted at " + mountpoint + ": the state directory is " + state);
+        }
+        try {
+            FuseMount.clearDeadMount(mountpoint);
+            Files.createDirectories(mountpoint);
+        } catch (MountException e) {
+            throw new Refusal(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw Refusal.of("cannot make the folder " + mountpoint, e);
+        }
+    }
+
+    private static DriveSettings settings(DaemonParts parts, VaultStatus vault) {
+        Owner owner = Owner.ofProcess();
+        return new DriveSettings(
+                vault.limits().maxFileBytes(), vault.limits().quotaBytes(), owner.uid(), owner.gid(), parts.clock());
+    }
+
+    /**
+     * Waits until the drive shows the vault's tree for the first time, so that a program that is started next finds it. Not for
+     * ever: without a server that time may be far.
+     */
+    void awaitFirstTree() {
+        long giveUpAt = System.nanoTime() + FIRST_TREE.toNanos();
+        while (!store.<Boolean>read(view -> view.position().bootstrapped())
+                && status().state() == SyncStatus.State.SYNCING
+                && System.nanoTime() < giveUpAt) {
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+    }
+
+    VaultStatus vault() {
+        return vault;
+    }
+
+    Path mountpoint() {
+        return mount.mountPoint();
+    }
+
+    boolean isCalled(String name) {
+        return vault.name().equals(name) || vault.vaultId().toString().equals(name);
+    }
+
+    SyncStatus status() {
+        return actors.status();
+    }
+
+    Listing listing() {
+        return new Listing(actors.tree(), new ListedItem.Whereabouts() {
+            @Override
+            public boolean isHere(Content content) {
+                return contents.find(content).isPresent();
+            }
+
+            @Override
+            public boolean isComing(Content content) {
+                return actors.hydrations().isComing(content);
+            }
+        });
+    }
+
+    /** A sync under way. */
+    record Sync(VaultStatus vault, CompletionStage<VaultSync.SyncOutcome> outcome) {
+
+        /** Waits for its end; what is left then, in a few words. */
+        Optional<String> left() {
+            VaultSync.SyncOutcome end = outcome.toCompletableFuture().join();
+            SyncStatus status = end.status();
+            return end.complete()
+                    ? Optional.empty()
+                    : Optional.of("%s: %d changes to send, log %d of %d%s"
+                            .formatted(
+                                    vault.name(),
+                                    status.pendingOps(),
+                                    status.cursorSeq(),
+                                    status.headSeq(),
+                                    status.errors().isEmpty()
+                                            ? ""
+                                            : ", " + status.errors().getFirst()));
+        }
+    }
+
+    Sync startSync(Duration limit) {
+        return new Sync(vault, actors.sync(limit));
+    }
+
+    CompletableFuture<Void> whenUnmounted() {
+        return mount.whenEnded();
+    }
+
+    /** Unmounts, so that nothing new comes; then sends what is pending, within the limit; returns a sentence about what is left. */
+    String close(Duration drain) {
+        String unmounted = unmount();
+        VaultSync.SyncOutcome outcome = actors.stop(drain);
+        parts.wakes().remove(vault.vaultId());
+        store.close();
+        SyncStatus status = outcome.status();
+        String left = status.pendingOps() == 0
+                ? "everything is on the server"
+                : "%d changes (%s) are not on the server yet; they are kept and sent when it is attached again"
+                        .formatted(status.pendingOps(), StatusText.bytes(status.pendingBytes()));
+        return "%s %s; %s".formatted(vault.name(), unmounted, left);
+    }
+
+    private String unmount() {
+        try {
+            return mount.unmount() ? "is detached" : "was in use and is detached";
+        } catch (MountException e) {
+            return "could not be unmounted (" + e.getMessage() + ")";
+        }
+    }
+}

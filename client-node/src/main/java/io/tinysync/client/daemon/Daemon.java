@@ -1,0 +1,165 @@
+package io.tinysync.client.daemon;
+
+import io.tinysync.client.Refusal;
+import io.tinysync.client.control.ControlServer;
+import io.tinysync.client.state.Credentials;
+import io.tinysync.client.state.StateDirectory;
+import io.tinysync.engine.device.SyncSettings;
+import io.tinysync.engine.device.WakeSubscription;
+import io.tinysync.engine.protocol.VaultStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * One device at work: its drives by mount point, and what they share. Ends with its last drive. Thread-safe; attaching and
+ * detaching happen one after the other.
+ */
+public final class Daemon implements AutoCloseable {
+
+    /** How long what is pending is sent for when a drive is detached, as long as the server answers. */
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final DaemonParts parts;
+    private final DaemonLock lock;
+    private final WakeSubscription wakes;
+    private final Map<Path, AttachedDrive> drives = new ConcurrentSkipListMap<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final ControlServer control;
+
+    private Daemon(DaemonParts parts, DaemonLock lock) {
+        this.parts = parts;
+        this.lock = lock;
+        this.wakes = parts.server().wakes(parts.wakes());
+        this.control = ControlServer.start(parts.state(), new DaemonControl(this));
+    }
+
+    /** Becomes the daemon of a state directory; nothing if another process is it. */
+    public static Optional<Daemon> tryStart(StateDirectory state) {
+        Credentials credentials = Credentials.require(state);
+        return DaemonLock.tryAcquire(state)
+                .map(lock -> new Daemon(DaemonParts.start(state, credentials, settings()), lock));
+    }
+
+    /** The poll interval can be chosen, in seconds, so that a test sees what wakes alone do. */
+    private static SyncSettings settings() {
+        String seconds = System.getenv().getOrDefault("TINYSYNC_POLL_SECONDS", "");
+        if (!seconds.matches("\\d{1,6}")) {
+            return SyncSettings.DEFAULT;
+        }
+        Duration interval = Duration.ofSeconds(Math.max(1, Long.parseLong(seconds)));
+        return SyncSettings.DEFAULT.withPollIntervals(interval, interval);
+    }
+
+    Credentials credentials() {
+        return parts.credentials();
+    }
+
+    /** Mounts a vault; returns a sentence once the drive answers. Repeating it changes nothing. */
+    public synchronized String attach(String vaultName, Path mountpoint) {
+        Path path = mountpoint.toAbsolutePath().normalize();
+        VaultStatus vault = new KnownVaults(parts.state(), parts.server()).find(vaultName);
+        for (AttachedDrive drive : drives.values()) {
+            boolean sameVault = drive.vault().vaultId().equals(vault.vaultId());
+            boolean sameMountpoint = drive.mountpoint().equals(path);
+            if (sameVault && sameMountpoint) {
+                return "%s is attached at %s".formatted(vault.name(), path);
+            }
+            if (sameVault || sameMountpoint) {
+                throw new Refusal(
+                        "%s is attached at %s already".formatted(drive.vault().name(), drive.mountpoint()));
+            }
+        }
+        AttachedDrive drive = AttachedDrive.open(parts, vault, path);
+        drives.put(path, drive);
+        drive.awaitFirstTree();
+        var _ = drive.whenUnmounted().thenRunAsync(() -> unmountedByOthers(drive));
+        return "%s is attached at %s".formatted(vault.name(), path);
+    }
+
+    private void unmountedByOthers(AttachedDrive drive) {
+        if (drives.get(drive.mountpoint()) == drive) {
+            detach(drive.mountpoint());
+        }
+    }
+
+    /** Drains and unmounts a drive; returns a sentence about what is left. */
+    String detach(Path mountpoint) {
+        String left = detachOnly(mountpoint.toAbsolutePath().normalize());
+        if (drives.isEmpty()) {
+            ended.countDown();
+        }
+        return left;
+    }
+
+    private synchronized String detachOnly(Path mountpoint) {
+        AttachedDrive drive = drives.remove(mountpoint);
+        if (drive == null) {
+            throw new Refusal("no drive of this daemon is mounted at " + mountpoint);
+        }
+        return drive.close(DRAIN);
+    }
+
+    StatusDocument status() {
+        long nowMs = parts.clock().millis();
+        List<StatusDocument.Vault> vaults = new ArrayList<>();
+        for (AttachedDrive drive : drives.values()) {
+            vaults.add(StatusDocument.Vault.of(drive.vault(), drive.mountpoint(), drive.status(), nowMs));
+        }
+        return new StatusDocument(credentials().deviceId(), credentials().server(), vaults);
+    }
+
+    /** Sends and fetches now, for so long at most; returns what is left then, empty if nothing. */
+    String sync(Duration limit) {
+        StringJoiner left = new StringJoiner("; ");
+        drives.values().stream().map(drive -> drive.startSync(limit)).toList().stream()
+                .map(AttachedDrive.Sync::left)
+                .flatMap(Optional::stream)
+                .forEach(left::add);
+        return left.toString();
+    }
+
+    Listing listing(Optional<String> vaultName) {
+        Collection<AttachedDrive> candidates = drives.values().stream()
+                .filter(drive -> vaultName.isEmpty() || drive.isCalled(vaultName.get()))
+                .toList();
+        if (candidates.size() == 1) {
+            return candidates.iterator().next().listing();
+        }
+        throw new Refusal(
+                candidates.isEmpty()
+                        ? "no such vault is attached"
+                        : candidates.size() + " vaults are attached: name one with --vault");
+    }
+
+    /** Returns when the last drive was detached. */
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /** Drains and unmounts every drive and ends; returns one sentence for each drive. */
+    public List<String> stop() {
+        List<String> left = new ArrayList<>();
+        for (Path mountpoint : drives.keySet()) {
+            left.add(detachOnly(mountpoint));
+        }
+        close();
+        return left;
+    }
+
+    @Override
+    public void close() {
+        ended.countDown();
+        control.close();
+        wakes.close();
+        parts.close();
+        lock.close();
+    }
+}

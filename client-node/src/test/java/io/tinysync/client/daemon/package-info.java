@@ -1,0 +1,4 @@
+@NullMarked
+package io.tinysync.client.daemon;
+
+import org.jspecify.annotations.NullMarked;
