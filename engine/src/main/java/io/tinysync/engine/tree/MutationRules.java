@@ -1,6 +1,5 @@
 package io.tinysync.engine.tree;
 
-import static io.tinysync.engine.protocol.RejectionCode.BLOB_MISSING;
 import static io.tinysync.engine.protocol.RejectionCode.CYCLE;
 import static io.tinysync.engine.protocol.RejectionCode.DEPENDENCY_REJECTED;
 import static io.tinysync.engine.protocol.RejectionCode.INVALID_NAME;
@@ -9,23 +8,21 @@ import static io.tinysync.engine.protocol.RejectionCode.ITEM_MISSING;
 import static io.tinysync.engine.protocol.RejectionCode.NAME_TAKEN;
 import static io.tinysync.engine.protocol.RejectionCode.NOT_EMPTY;
 import static io.tinysync.engine.protocol.RejectionCode.PARENT_MISSING;
-import static io.tinysync.engine.protocol.RejectionCode.QUOTA_EXCEEDED;
 import static io.tinysync.engine.protocol.RejectionCode.SUBTREE_CHANGED;
 import static io.tinysync.engine.protocol.RejectionCode.TOO_LARGE;
 import static io.tinysync.engine.protocol.RejectionCode.VERSION_CONFLICT;
+import static io.tinysync.engine.tree.Refusals.refuse;
+import static io.tinysync.engine.tree.Refusals.rejected;
 
 import io.tinysync.engine.protocol.Base;
-import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.EntryKind;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.Op;
-import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.Scope;
 import io.tinysync.engine.tree.Decision.Accepted;
-import io.tinysync.engine.tree.Decision.Rejected;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -33,7 +30,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +43,14 @@ final class MutationRules {
     private final LiveItems live;
     private final Tombstones tombstones;
     private final Evaluation evaluation;
+    private final ContentRules limits;
 
     MutationRules(NameRules names, LiveItems live, Tombstones tombstones, Evaluation evaluation) {
         this.names = names;
         this.live = live;
         this.tombstones = tombstones;
         this.evaluation = evaluation;
+        this.limits = new ContentRules(live.bytes(), evaluation);
     }
 
     Decision decide(Op op) {
@@ -77,7 +75,7 @@ final class MutationRules {
         }
         return placement(item, item.parentItemId(), item.name())
                 .or(() -> depth(item.parentItemId(), 0, null))
-                .or(() -> content(item.content(), null))
+                .or(() -> limits.content(item.content(), null))
                 .orElseGet(() -> new Accepted(kind, Scope.ITEM, item));
     }
 
@@ -101,7 +99,7 @@ final class MutationRules {
         }
         Item after = item.withContent(op.content(), op.mode(), op.mtimeNs(), evaluation.seq());
         return base("content_version", item.contentVersion(), op.baseContentVersion(), item)
-                .or(() -> content(op.content(), item))
+                .or(() -> limits.content(op.content(), item))
                 .orElseGet(() -> new Accepted(EntryKind.UPDATE_CONTENT, Scope.ITEM, after));
     }
 
@@ -183,7 +181,7 @@ final class MutationRules {
         List<List<Item>> below = op.subtree() && ItemTree.isFolder(item) ? tombstones.levelsBelow(item) : List.of();
         return placement(item, parent, name)
                 .or(() -> depth(parent, below.size(), item))
-                .or(() -> quota(restoredBytes(item, below), item))
+                .or(() -> limits.quota(restoredBytes(item, below), item))
                 .orElseGet(() -> new Accepted(
                         EntryKind.RESTORE,
                         below.isEmpty() ? Scope.ITEM : Scope.SUBTREE,
@@ -227,34 +225,6 @@ final class MutationRules {
         return Optional.of(rejected(TOO_LARGE, message, current));
     }
 
-    private Optional<Decision> content(@Nullable Content content, @Nullable Item before) {
-        if (content == null) {
-            return Optional.empty();
-        }
-        long limit = evaluation.limits().maxFileBytes();
-        Supplier<String> size = () -> "the file is " + content.size() + " bytes, the limit is " + limit;
-        return refuse(content.size() > limit, TOO_LARGE, size, before)
-                .or(() -> quota(content.size() - (before == null ? 0 : LiveItems.bytesOf(before)), before))
-                .or(() -> blob(content, before));
-    }
-
-    private Optional<Decision> quota(long addedBytes, @Nullable Item current) {
-        long quota = evaluation.limits().quotaBytes();
-        long total = live.bytes() + addedBytes;
-        boolean over = quota > 0 && addedBytes > 0 && total > quota;
-        return refuse(
-                over, QUOTA_EXCEEDED, () -> "the vault would hold " + total + " bytes, its quota is " + quota, current);
-    }
-
-    private Optional<Decision> blob(Content content, @Nullable Item current) {
-        Long held = evaluation.heldBlobs().get(content.sha256());
-        if (held == null) {
-            return refuse(true, BLOB_MISSING, () -> "no blob " + content.sha256() + " was sent here", current);
-        }
-        Supplier<String> sizes = () -> "blob " + content.sha256() + " has " + held + " bytes, not " + content.size();
-        return refuse(held != content.size(), BLOB_MISSING, sizes, current);
-    }
-
     /**
      * Whether a version is still what the author had seen. An item's versions only grow, so the version as it stood after an op
      * is the present one exactly if the present one is not above that op's seq.
@@ -281,14 +251,5 @@ final class MutationRules {
 
     private static String notAccepted(Base base) {
         return "the base names an op that was not accepted: " + base.toJson();
-    }
-
-    private static Optional<Decision> refuse(
-            boolean refused, RejectionCode code, Supplier<String> message, @Nullable Item current) {
-        return refused ? Optional.of(rejected(code, message.get(), current)) : Optional.empty();
-    }
-
-    private static Decision rejected(RejectionCode code, String message, @Nullable Item current) {
-        return new Rejected(code, message, current);
     }
 }
