@@ -58,6 +58,7 @@ final class SnapshotPull implements SnapshotSink {
                     } else {
                         adoption.sameHistory(asked);
                     }
+                    work.finish();
                     return new VaultParts.Done<>(true, work);
                 })
                 .tell(parts.listener());

@@ -206,7 +206,9 @@ public final class StoredLocalTree implements LocalTree {
             done = store.write(transaction -> {
                 Work work = new Work(transaction, rules, clockMs.getAsLong());
                 try {
-                    return new Done<>(act.in(work), work);
+                    T result = act.in(work);
+                    work.finish();
+                    return new Done<>(result, work);
                 } catch (RefusedException e) {
                     throw new RolledBack(e);
                 }

@@ -34,7 +34,7 @@ final class SyncWaits {
         static Standing of(StoreView view) {
             PendingTotals pending = view.pendingTotals();
             boolean sealed = view.overlayItems(ItemId.ROOT, LOOKED_AT).stream()
-                    .anyMatch(row -> row.isPresent() && row.seal() != null);
+                    .anyMatch(row -> row.isUnsettled() && row.seal() != null);
             List<String> refused = new ArrayList<>();
             if (pending.ops() > 0) {
                 for (PendingOp op : view.pendingIn(PendingState.WAITING, LOOKED_AT)) {

@@ -45,7 +45,9 @@ public record VaultParts(
     <T> T write(Function<Work, T> change) {
         return store.write((StoreTransaction transaction) -> {
                     Work work = new Work(transaction, rules, clockMs.getAsLong());
-                    return new Done<>(change.apply(work), work);
+                    T result = change.apply(work);
+                    work.finish();
+                    return new Done<>(result, work);
                 })
                 .tell(listener);
     }

@@ -151,8 +151,9 @@ final class Programs {
 
     private void seal(ItemId id, Open open) throws RefusedException {
         Content content = fresh();
-        device.contents.add(content.sha256());
-        device.notDurable.add(content.sha256());
+        if (device.contents.add(content.sha256())) {
+            device.notDurable.add(content.sha256());
+        }
         Content seen = open.seen();
         try {
             device.tree.seal(id, seen == null ? null : seen.sha256(), content, 0640, mtime());

@@ -82,7 +82,12 @@ final class SimulatedDevice {
     }
 
     private <T> T write(Function<Work, T> work) {
-        return store.write(tx -> work.apply(new Work(tx, rules, world.nowMs)));
+        return store.write(tx -> {
+            Work surroundings = new Work(tx, rules, world.nowMs);
+            T result = work.apply(surroundings);
+            surroundings.finish();
+            return result;
+        });
     }
 
     SyncPosition position() {
@@ -165,12 +170,14 @@ final class SimulatedDevice {
         try (var load = store.loadSnapshot()) {
             load.add(items);
             load.<Integer>commit(tx -> {
-                SnapshotAdoption adoption = new SnapshotAdoption(new Work(tx, rules, world.nowMs), header);
+                Work work = new Work(tx, rules, world.nowMs);
+                SnapshotAdoption adoption = new SnapshotAdoption(work, header);
                 if (session.rejoin) {
                     adoption.otherHistory();
                 } else {
                     adoption.sameHistory(from);
                 }
+                work.finish();
                 return 0;
             });
         }

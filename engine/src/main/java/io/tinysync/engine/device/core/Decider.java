@@ -5,8 +5,10 @@ import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ final class Decider {
 
     /** Where the contents of lost edits went, so that what was written on top of them follows. */
     private final Map<Chained, ItemId> copies = new HashMap<>();
+
+    /** Files that a move has restored: what was pending on top of them follows. */
+    private final Set<ItemId> revived = new HashSet<>();
 
     private record Chained(ItemId itemId, Sha256 sha256) {}
 
@@ -156,7 +161,9 @@ final class Decider {
         }
         LocalItem current = shown.get();
         Content content = current.content();
-        if (content != null && content.sameBytes(update.content())) {
+        if (revived.remove(id)) {
+            write(update, current, update.seen(), origin);
+        } else if (content != null && content.sameBytes(update.content())) {
             if (hasSeen(current, update.seen()) || update.seen().equals(content.sha256())) {
                 metadata(current, update.mode(), update.mtimeNs(), origin);
             }
@@ -258,7 +265,7 @@ final class Decider {
         Optional<OverlayItem> row = attic.find(id);
         if (folderGone && hasTarget && row.isPresent() && !attic.isPurged(id)) {
             Place place = new Place(to, move.to().name());
-            footing.restored(row.get(), place, row.get().kind() == ItemKind.FOLDER, origin);
+            revived.add(footing.restored(row.get(), place, row.get().kind() == ItemKind.FOLDER, origin));
         }
     }
 

@@ -3,7 +3,9 @@ package io.tinysync.engine.device.core;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Sees to it that what pending work stands on is on the server, or will be: an item or folder that was deleted there is restored
@@ -15,6 +17,9 @@ final class Footing {
     private final StoreTransaction store;
     private final Attic attic;
     private final PendingQueue queue;
+
+    /** Items whose folders are being seen to: moves that were not accepted may have made a circle of them. */
+    private final Set<ItemId> underWay = new HashSet<>();
 
     Footing(Work work, Attic attic, PendingQueue queue) {
         this.work = work;
@@ -56,7 +61,16 @@ final class Footing {
 
     /** Brings an item back at a place; returns the id that it then has. */
     ItemId restored(OverlayItem row, Place place, boolean subtree, Origin origin) {
-        ItemId parent = folder(place.parentItemId(), origin);
+        boolean circular = !underWay.add(row.itemId());
+        ItemId parent = circular ? ItemId.ROOT : folder(place.parentItemId(), origin);
+        underWay.remove(row.itemId());
+        if (!circular && isRooted(row.itemId())) {
+            return row.itemId();
+        }
+        return restoredIn(parent, row, place, subtree, origin);
+    }
+
+    private ItemId restoredIn(ItemId parent, OverlayItem row, Place place, boolean subtree, Origin origin) {
         Optional<LocalItem> taken = takenBy(row.itemId(), parent, place.name());
         if (row.kind() == ItemKind.FOLDER
                 && taken.filter(LocalItem::isFolder).isPresent()

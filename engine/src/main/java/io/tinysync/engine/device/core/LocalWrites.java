@@ -82,12 +82,8 @@ public final class LocalWrites {
         if (seal != null) {
             settle(row, seal);
         } else if (row.hold() == OverlayItem.Hold.OPEN) {
-            if (staysLocal(row)) {
-                keepLocal(row);
-            } else {
-                work.put(row.kept(OverlayItem.Hold.NONE, null));
-                rows.refresh(row.itemId());
-            }
+            work.put(row.kept(OverlayItem.Hold.NONE, null));
+            rows.refresh(row.itemId());
         }
     }
 
@@ -95,7 +91,7 @@ public final class LocalWrites {
         Origin origin = edits.origin(row.name());
         Sha256 seen = seal.seen();
         if (staysLocal(row)) {
-            keepLocal(row);
+            keepLocal(row, seal);
         } else if (seen != null) {
             work.put(rows.unsealed(row));
             edits.decider()
@@ -106,15 +102,18 @@ public final class LocalWrites {
         }
     }
 
-    /** Keeps a file on this device, under another name if the server has one of its name. */
-    private void keepLocal(OverlayItem row) {
+    /**
+     * Keeps a file on this device, under another name if the server has one of its name. It stays sealed, since it is recorded
+     * nowhere else.
+     */
+    private void keepLocal(OverlayItem row, Seal seal) {
         Footing footing = edits.decider().footing();
         boolean taken =
                 footing.takenBy(row.itemId(), row.parentItemId(), row.name()).isPresent();
         Place place = taken
                 ? new Place(row.parentItemId(), footing.conflictName(row.parentItemId(), row.name()))
                 : row.place();
-        work.put(row.at(place).kept(OverlayItem.Hold.LOCAL_ONLY, null));
+        work.put(row.at(place).kept(OverlayItem.Hold.LOCAL_ONLY, seal));
     }
 
     /** Makes a file that was only on this device pending. */

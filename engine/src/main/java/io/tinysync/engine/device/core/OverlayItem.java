@@ -66,7 +66,12 @@ public record OverlayItem(
 
     /** Whether a program had it open, or its bytes wait for a decision. */
     public boolean isUnsettled() {
-        return isPresent() && (seal != null || hold == Hold.OPEN || hold == Hold.HELD);
+        return isPresent()
+                && switch (hold) {
+                    case NONE -> seal != null;
+                    case OPEN, HELD -> true;
+                    case LOCAL_ONLY -> false;
+                };
     }
 
     /** Where it is, or was last shown. */

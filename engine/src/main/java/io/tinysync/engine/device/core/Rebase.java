@@ -103,9 +103,7 @@ final class Rebase {
     /** Whether the item is this device's alone: nothing is pending about it, and nobody had it before. */
     private boolean wasNeverAskedFor(OverlayItem row) {
         Seal seal = row.seal();
-        return row.hold() == OverlayItem.Hold.LOCAL_ONLY
-                || row.content() == null
-                || (seal != null && seal.seen() == null);
+        return row.content() == null || (seal != null && seal.seen() == null);
     }
 
     private Origin origin(PendingOp op) {

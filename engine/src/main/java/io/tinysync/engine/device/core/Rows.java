@@ -38,8 +38,14 @@ final class Rows {
     /** Computes an item's overlay anew; takes it away if the item is in step. Nothing happens if it has none. */
     void refresh(ItemId itemId) {
         Optional<OverlayItem> row = store.overlay(itemId);
-        if (row.isPresent() && row.get().presence() != OverlayItem.Presence.MERGED) {
+        if (row.isEmpty()) {
+            return;
+        }
+        if (row.get().presence() != OverlayItem.Presence.MERGED) {
             refresh(row.get(), store.pendingOf(itemId));
+        } else if (store.serverItem(itemId).isPresent()) {
+            // Others have brought it back: the id stands for itself again.
+            work.remove(row.get());
         }
     }
 

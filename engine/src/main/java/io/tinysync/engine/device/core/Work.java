@@ -1,5 +1,10 @@
 package io.tinysync.engine.device.core;
 
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Limits;
+import java.util.List;
+import java.util.Optional;
+
 /** What the rules work with in one transaction: the store, the time, and a record of what was changed. */
 public final class Work {
 
@@ -46,6 +51,29 @@ public final class Work {
 
     long nowMs() {
         return nowMs;
+    }
+
+    /** Ends the work: takes away folders that others have deleted and in which nothing is left that kept them here. */
+    public void finish() {
+        for (Place place : List.copyOf(changes.places())) {
+            ItemId folder = place.parentItemId();
+            for (int steps = 0; steps < Limits.MAX_DEPTH && !folder.isRoot(); steps++) {
+                Optional<OverlayItem> row = store.overlay(folder).filter(this::isLeftOver);
+                if (row.isEmpty()) {
+                    break;
+                }
+                remove(row.get());
+                folder = row.get().parentItemId();
+            }
+        }
+    }
+
+    private boolean isLeftOver(OverlayItem row) {
+        return row.isPresent()
+                && !row.isKept()
+                && store.serverItem(row.itemId()).isEmpty()
+                && store.pendingOf(row.itemId()).isEmpty()
+                && store.overlayChildren(row.itemId(), "", 1).isEmpty();
     }
 
     /** Puts an overlay item and notes what that changes. */
