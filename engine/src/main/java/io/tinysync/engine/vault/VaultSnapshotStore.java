@@ -35,6 +35,8 @@ public final class VaultSnapshotStore extends SnapshotStore {
     /** Where {@code reference.conf} configures it. */
     static final String PLUGIN_ID = "tinysync.vault-snapshot-store";
 
+    private static final String DISPATCHER_ID = "tinysync.vault-snapshot-dispatcher";
+
     private static final Logger LOG = LoggerFactory.getLogger(VaultSnapshotStore.class);
 
     private final VaultSnapshots snapshots;
@@ -45,7 +47,7 @@ public final class VaultSnapshotStore extends SnapshotStore {
 
     /** Made by Pekko; the actor system's setup must hold {@link VaultSnapshotsSetup}. */
     public VaultSnapshotStore() {
-        this.executor = context().dispatcher();
+        this.executor = context().system().dispatchers().lookup(DISPATCHER_ID);
         this.snapshots = context()
                 .system()
                 .settings()
