@@ -21,26 +21,29 @@ final class PendingRows {
     private static final String SELECT = "SELECT " + COLUMNS + " FROM pending";
 
     private final Sql sql;
+    private final ParsedColumn<Intent> intents;
+    private final ParsedColumn<Op> wires;
 
-    PendingRows(Sql sql) {
+    PendingRows(Sql sql, ParsedColumn<Intent> intents, ParsedColumn<Op> wires) {
         this.sql = sql;
+        this.intents = intents;
+        this.wires = wires;
     }
 
     Optional<PendingOp> byId(OpId opId) throws SQLException {
-        return sql.first(PendingRows::read, SELECT + " WHERE op_id = ?", (Object) Columns.bytes(opId.value()));
+        return sql.first(this::read, SELECT + " WHERE op_id = ?", (Object) Columns.bytes(opId.value()));
     }
 
     List<PendingOp> after(long position, int limit) throws SQLException {
-        return sql.all(PendingRows::read, SELECT + " WHERE position > ? ORDER BY position LIMIT ?", position, limit);
+        return sql.all(this::read, SELECT + " WHERE position > ? ORDER BY position LIMIT ?", position, limit);
     }
 
     List<PendingOp> inState(PendingState state, int limit) throws SQLException {
-        return sql.all(PendingRows::read, SELECT + " WHERE state = ? ORDER BY position LIMIT ?", state.name(), limit);
+        return sql.all(this::read, SELECT + " WHERE state = ? ORDER BY position LIMIT ?", state.name(), limit);
     }
 
     List<PendingOp> ofItem(ItemId itemId) throws SQLException {
-        return sql.all(
-                PendingRows::read, SELECT + " WHERE item_id = ? ORDER BY position", (Object) Columns.bytes(itemId));
+        return sql.all(this::read, SELECT + " WHERE item_id = ? ORDER BY position", (Object) Columns.bytes(itemId));
     }
 
     long oldestObservedMs() throws SQLException {
@@ -83,15 +86,15 @@ final class PendingRows {
         sql.update("DELETE FROM pending WHERE op_id = ?", (Object) Columns.bytes(opId.value()));
     }
 
-    private static PendingOp read(ResultSet row) throws SQLException {
+    private PendingOp read(ResultSet row) throws SQLException {
         String wire = row.getString(5);
         String code = row.getString(7);
         return new PendingOp(
                 row.getLong(1),
                 Columns.opId(row.getBytes(2)),
-                Columns.read(row.getString(3), Intent.class),
+                intents.read(row.getString(3)),
                 PendingState.valueOf(row.getString(4)),
-                wire == null ? null : Columns.read(wire, Op.class),
+                wire == null ? null : wires.read(wire),
                 Columns.nullableLong(row, 6),
                 code == null ? null : RejectionCode.valueOf(code),
                 row.getInt(8),

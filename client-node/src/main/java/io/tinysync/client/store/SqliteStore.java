@@ -45,12 +45,13 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
      * @throws Refusal if the file is not a store of this program or of an older one
      */
     public static SqliteStore open(Path file, UnaryOperator<String> nameKey) {
+        SqliteTables.Parsed parsed = new SqliteTables.Parsed();
         try {
-            SqliteTables writer = SqliteTables.open(file, nameKey);
+            SqliteTables writer = SqliteTables.open(file, nameKey, parsed);
             Schema.migrate(writer.sql());
             List<SqliteTables> readers = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
-                readers.add(SqliteTables.open(file, nameKey));
+                readers.add(SqliteTables.open(file, nameKey, parsed));
             }
             WriteAheadLog log = WriteAheadLog.of(file);
             log.forceDirectory();

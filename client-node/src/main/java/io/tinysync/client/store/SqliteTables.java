@@ -1,5 +1,7 @@
 package io.tinysync.client.store;
 
+import io.tinysync.engine.device.core.Intent;
+import io.tinysync.engine.protocol.Op;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -9,13 +11,20 @@ import java.util.function.UnaryOperator;
 record SqliteTables(Sql sql, List<ServerRows> trees, OverlayRows overlay, PendingRows pending)
         implements AutoCloseable {
 
-    static SqliteTables open(Path file, UnaryOperator<String> nameKey) throws SQLException {
+    /** What the connections of one store share. */
+    record Parsed(ParsedColumn<Intent> intents, ParsedColumn<Op> wires) {
+        Parsed() {
+            this(new ParsedColumn<>(Intent.class), new ParsedColumn<>(Op.class));
+        }
+    }
+
+    static SqliteTables open(Path file, UnaryOperator<String> nameKey, Parsed parsed) throws SQLException {
         Sql sql = Sql.open(file);
         return new SqliteTables(
                 sql,
                 List.of(new ServerRows(sql, 0, nameKey), new ServerRows(sql, 1, nameKey)),
                 new OverlayRows(sql, nameKey),
-                new PendingRows(sql));
+                new PendingRows(sql, parsed.intents(), parsed.wires()));
     }
 
     ServerRows server(int tree) {
