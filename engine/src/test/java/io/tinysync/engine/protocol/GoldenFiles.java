@@ -11,27 +11,31 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The golden files of the test resources, by name without the suffix. */
+/** The golden files of the test resources: JSON by name without the suffix, and others by their whole name. */
 public final class GoldenFiles {
 
     private GoldenFiles() {}
 
     public static byte[] bytes(String name) {
-        try (InputStream in = GoldenFiles.class.getResourceAsStream("/golden/" + name + ".json")) {
+        return file(name + ".json");
+    }
+
+    public static byte[] file(String name) {
+        try (InputStream in = GoldenFiles.class.getResourceAsStream("/golden/" + name)) {
             return Objects.requireNonNull(in, name).readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** All names that begin so, in order; at least one. */
+    /** The names of all JSON files that begin so, in order. */
     public static List<String> names(String prefix) {
         try {
             URI folder = Objects.requireNonNull(GoldenFiles.class.getResource("/golden"))
                     .toURI();
             try (Stream<Path> files = Files.list(Path.of(folder))) {
                 return files.map(file -> String.valueOf(file.getFileName()))
-                        .filter(name -> name.startsWith(prefix))
+                        .filter(name -> name.startsWith(prefix) && name.endsWith(".json"))
                         .map(name -> name.substring(0, name.length() - ".json".length()))
                         .sorted()
                         .toList();

@@ -216,6 +216,17 @@ final class SubtreeRulesTest {
     }
 
     @Test
+    void depth_that_came_into_a_folder_by_a_move_counts() {
+        ItemId deep = log.folder(ROOT, "deep");
+        chain(deep, Limits.MAX_DEPTH / 2);
+        ItemId outer = log.folder(ROOT, "outer");
+        log.accept(log.move(deep, outer, "deep"));
+        ItemId bottom = chain(log.folder(ROOT, "other"), Limits.MAX_DEPTH / 2);
+
+        assertThat(log.reject(log.move(outer, bottom, "outer")).code()).isEqualTo(TOO_LARGE);
+    }
+
+    @Test
     void a_folder_that_was_deep_once_can_be_moved_where_it_fits_now() {
         ItemId deep = log.folder(ROOT, "deep");
         chain(deep, Limits.MAX_DEPTH - 1);

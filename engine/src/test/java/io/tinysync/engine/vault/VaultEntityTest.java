@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** P5 across restarts and two incarnations: what is answered is durable, and only who is at the journal's head answers. */
 final class VaultEntityTest {
 
     private final VaultNode node = new VaultNode();

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
+/** P4 and P5: the order is the server's, and a mutation takes effect once, however often it is sent. */
 final class VaultCoreTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");

@@ -39,6 +39,17 @@ final class VaultStateFormatTest {
         assertThat(written(read)).isEqualTo(written(state));
     }
 
+    /** States that are stored are read by every later version. */
+    @Test
+    void a_state_stored_as_version_1_is_read() throws IOException {
+        VaultState read = read(GoldenFiles.file("stored-state-1.bin"));
+
+        assertThat(read.tree()).isEqualTo(state().tree());
+        assertThat(read.cursor()).isEqualTo(state().cursor());
+        assertThat(read.acceptedOps()).isEqualTo(state().acceptedOps());
+        assertThat(read.requestNumbers()).isEqualTo(state().requestNumbers());
+    }
+
     @Test
     void a_state_goes_on_after_it_was_read() throws IOException {
         VaultState before = state();
