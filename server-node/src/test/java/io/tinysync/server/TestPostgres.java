@@ -16,8 +16,11 @@ import java.util.stream.Stream;
 /** One real PostgreSQL for all tests of a JVM; each test takes a database of its own. */
 public final class TestPostgres {
 
-    /** Unpacked once for each build, and shared by all test JVMs. */
-    public static final Path CACHE = Path.of("target", "postgres-binaries").toAbsolutePath();
+    /** The XDG_CACHE_HOME of servers in tests: what is unpacked there is shared by all of them. */
+    static final Path CACHE_HOME = Path.of("target", "cache").toAbsolutePath();
+
+    /** Where such a server unpacks PostgreSQL. */
+    public static final Path CACHE = CACHE_HOME.resolve("tinysync");
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 

@@ -18,6 +18,7 @@ import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.ResponseEntity;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
@@ -89,7 +90,8 @@ final class BlobRoutes {
                     metrics.blobBytesServed(chunk.size());
                     return chunk;
                 });
-        HttpResponse response = described(id).withEntity(entity(length, exchange.session().bound(bytes)));
+        HttpResponse response =
+                described(id).withEntity(entity(length, exchange.session().bound(bytes)));
         return range.map(part ->
                         response.withStatus(206).addHeader(RawHeader.create("Content-Range", part.contentRange(size))))
                 .orElse(response);
@@ -137,6 +139,9 @@ final class BlobRoutes {
         try {
             return stage.toCompletableFuture().get();
         } catch (ExecutionException e) {
+            if (Causes.contain(e, EntityStreamException.class)) {
+                throw new ProblemException(ProblemCode.BAD_REQUEST, "the body did not come to its end");
+            }
             LOG.warn("could not {} blob {}: {}", what, id, String.valueOf(e.getCause()));
             throw new ProblemException(ProblemCode.UNAVAILABLE, "could not " + what + " the blob");
         }

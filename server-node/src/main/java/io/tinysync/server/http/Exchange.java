@@ -128,8 +128,11 @@ final class Exchange {
     }
 
     private byte[] bodyBytes() throws InterruptedException {
-        bodyTaken = true;
         long limit = Limits.DEFAULT.maxBodyBytes();
+        if (contentLength().orElse(0) > limit) {
+            throw tooLarge(limit);
+        }
+        bodyTaken = true;
         try {
             return request.entity()
                     .withSizeLimit(limit)
@@ -139,11 +142,15 @@ final class Exchange {
                     .getData()
                     .toArray();
         } catch (ExecutionException | TimeoutException e) {
-            if (e.getCause() instanceof EntityStreamSizeException) {
-                throw new ProblemException(ProblemCode.TOO_LARGE, "the body is over the limit of " + limit + " bytes");
+            if (Causes.contain(e, EntityStreamSizeException.class)) {
+                throw tooLarge(limit);
             }
             throw new ProblemException(ProblemCode.BAD_REQUEST, "the body did not come to its end");
         }
+    }
+
+    private static ProblemException tooLarge(long limit) {
+        return new ProblemException(ProblemCode.TOO_LARGE, "the body is over the limit of " + limit + " bytes");
     }
 
     /** The body as it comes, however long; it breaks off if the device is revoked. */

@@ -85,7 +85,7 @@ final class ManagementRoutes {
         if (!devices.revoke(device)) {
             throw ProblemException.notFound("device");
         }
-        sessions.revoke(device);
+        sessions.revoke(device, exchange.session());
         return Answers.noContent();
     }
 

@@ -38,15 +38,15 @@ final class Sessions {
         return session;
     }
 
-    /** Ends all sessions of a device whose token is no longer valid. */
-    void revoke(DeviceId device) {
+    /** Ends all sessions of a device whose token is no longer valid, but for the one in which it gave itself up. */
+    void revoke(DeviceId device, Session giver) {
         List<Session> ending;
         synchronized (this) {
             revoked.add(device);
             Set<Session> sessions = open.remove(device);
             ending = sessions == null ? List.of() : new ArrayList<>(sessions);
         }
-        ending.forEach(Session::end);
+        ending.stream().filter(session -> session != giver).forEach(Session::end);
     }
 
     static ProblemException revokedProblem() {

@@ -49,8 +49,10 @@ final class WakeRoute {
         WebSocketUpgrade upgrade = exchange.request()
                 .getAttribute(AttributeKeys.webSocketUpgrade)
                 .orElseThrow(() -> new ProblemException(ProblemCode.BAD_REQUEST, "this is a WebSocket"));
-        Source<Message, NotUsed> wakes =
-                exchange.session().bound(wakes(exchange.device()).via(allSockets.flow()));
+        // A revocation closes the socket like any other end: a failure would only be logged as the server's own.
+        Source<Message, NotUsed> wakes = exchange.session()
+                .bound(wakes(exchange.device()).via(allSockets.flow()))
+                .onErrorComplete(ProblemException.class);
         return upgrade.handleMessagesWith(Flow.fromSinkAndSourceCoupled(dropped(), wakes));
     }
 

@@ -1,0 +1,119 @@
+package io.tinysync.server;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server as a process of its own, started as an operator starts it. */
+final class ServerProcess implements AutoCloseable {
+
+    private final Process process;
+    private final String url;
+
+    private ServerProcess(Process process, String url) {
+        this.process = process;
+        this.url = url;
+    }
+
+    /** How a server ended that did not get ready. */
+    record Refusal(int exitCode, String output) {}
+
+    static ServerProcess start(Path data, List<String> jvmFlags, String... arguments) throws IOException {
+        Process process = launch(data, jvmFlags, arguments);
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        List<String> lines = new ArrayList<>();
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            lines.add(line);
+            if (line.startsWith("ready ")) {
+                return new ServerProcess(process, line.substring("ready ".length()));
+            }
+        }
+        throw new AssertionError("the server did not get ready: " + lines);
+    }
+
+    static Refusal startInVain(Path data, String... arguments) throws Exception {
+        Process process = launch(data, List.of(), arguments);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Refusal(process.waitFor(), output);
+    }
+
+    private static Process launch(Path data, List<String> jvmFlags, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("@" + jvmFlagsFile());
+        command.addAll(jvmFlags);
+        command.add("-Dlogback.configurationFile=logback.xml");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tinysync.server.ServerMain"));
+        command.addAll(List.of("--data", data.toString()));
+        if (!Arrays.asList(arguments).contains("--listen")) {
+            command.addAll(List.of("--listen", "127.0.0.1:0"));
+        }
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("TINYSYNC_ADMIN_TOKEN", TestServer.ADMIN_TOKEN);
+        builder.environment().put("XDG_CACHE_HOME", TestPostgres.CACHE_HOME.toString());
+        return builder.start();
+    }
+
+    private static Path jvmFlagsFile() {
+        File folder = new File("").getAbsoluteFile();
+        while (!new File(folder, "jvm.flags").exists()) {
+            folder = folder.getParentFile();
+        }
+        return folder.toPath().resolve("jvm.flags");
+    }
+
+    ApiClient admin() {
+        return new ApiClient(url, TestServer.ADMIN_TOKEN);
+    }
+
+    ApiClient anyone() {
+        return new ApiClient(url, "");
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The most memory that the process has had in use so far, in bytes (VmHWM of proc(5)). */
+    long peakMemoryBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** SIGTERM; the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the server did not stop within 60 s");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

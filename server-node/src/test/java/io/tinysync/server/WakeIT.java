@@ -1,0 +1,270 @@
+package io.tinysync.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.protocol.Wake;
+import io.tinysync.server.ApiClient.Device;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a device hears on its socket, and what a revocation ends. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class WakeIT {
+
+    private TestServer server;
+    private ApiClient admin;
+
+    @BeforeAll
+    void start(@TempDir Path data) throws Exception {
+        server = TestServer.start(data);
+        admin = server.admin();
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aSocketFirstTellsTheHeadOfEveryReachableVaultAndThenOfEveryCommit() throws Exception {
+        Device writer = server.anyone().register("writer");
+        Device reader = server.anyone().register("reader");
+        VaultId empty = admin.vaultFor("empty", reader);
+        VaultId vault = admin.vaultFor("written", writer, reader);
+        writer.api()
+                .mutate(vault, Cursor.START, 1, ApiClient.createFolder("a"), ApiClient.createFolder("b"))
+                .expect(200);
+
+        try (Listener listener = connect(reader)) {
+            assertThat(Arrays.asList(listener.next(), listener.next()))
+                    .containsExactlyInAnyOrder(new Wake(empty, 0), new Wake(vault, 2));
+
+            writer.api()
+                    .mutate(vault, writer.api().head(vault), 2, ApiClient.createFolder("c"))
+                    .expect(200);
+
+            assertThat(listener.next()).isEqualTo(new Wake(vault, 3));
+        }
+    }
+
+    @Test
+    void aNewGrantTellsTheHeadOfItsVaultAndAWithdrawnOneNothing() throws Exception {
+        Device device = server.anyone().register("device");
+        try (Listener listener = connect(device)) {
+            VaultId first = admin.vaultFor("granted later", device);
+            assertThat(listener.next()).isEqualTo(new Wake(first, 0));
+            String group = group("granted later");
+
+            admin.delete("/v1/groups/" + group).expect(204);
+            VaultId second = admin.vaultFor("granted last", device);
+
+            assertThat(listener.next()).isEqualTo(new Wake(second, 0));
+        }
+    }
+
+    private String group(String name) {
+        for (JsonNode group : admin.get("/v1/groups").json().path("groups")) {
+            if (group.path("name").asText().equals(name)) {
+                return group.path("group_id").asText();
+            }
+        }
+        throw new AssertionError("no group " + name);
+    }
+
+    @Test
+    void aDeviceThatDoesNotReachAVaultHearsNothingOfIt() throws Exception {
+        Device writer = server.anyone().register("writer");
+        Device stranger = server.anyone().register("stranger");
+        VaultId own = admin.vaultFor("own", stranger);
+        VaultId vault = admin.vaultFor("not theirs", writer);
+        try (Listener listener = connect(stranger)) {
+            assertThat(listener.next()).isEqualTo(new Wake(own, 0));
+            writer.api()
+                    .mutate(vault, Cursor.START, 1, ApiClient.createFolder("a"))
+                    .expect(200);
+            stranger.api()
+                    .mutate(own, Cursor.START, 1, ApiClient.createFolder("a"))
+                    .expect(200);
+
+            assertThat(listener.next()).isEqualTo(new Wake(own, 1));
+        }
+    }
+
+    @Test
+    void manyCommitsReachASocketInTheEnd() throws Exception {
+        Device device = server.anyone().register("busy");
+        VaultId vault = admin.vaultFor("busy", device);
+        try (Listener listener = connect(device)) {
+            for (int i = 0; i < 20; i++) {
+                Op[] ops = new Op[50];
+                int batch = i;
+                Arrays.setAll(ops, j -> ApiClient.createFolder("f" + batch + "-" + j));
+                device.api().mutate(vault, Cursor.START, i + 1, ops).expect(200);
+            }
+
+            long seen = 0;
+            while (seen < 1000) {
+                Wake wake = listener.next();
+                assertThat(wake.headSeq()).isGreaterThanOrEqualTo(seen);
+                seen = wake.headSeq();
+            }
+            assertThat(seen).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void aSocketNeedsAToken() {
+        assertThatThrownBy(
+                        () -> connect(new Device(server.anyone().register("x").id(), server.anyone())))
+                .rootCause()
+                .hasMessageContaining("401");
+    }
+
+    @Test
+    void aRevokedDeviceLosesItsSocketAndItsRequestsAtOnce() throws Exception {
+        Device device = server.anyone().register("lost");
+        VaultId vault = admin.vaultFor("lost", device);
+        try (Listener listener = connect(device)) {
+            assertThat(listener.next()).isEqualTo(new Wake(vault, 0));
+            EndlessBody body = new EndlessBody();
+            CompletableFuture<ApiClient.Response> upload = CompletableFuture.supplyAsync(() -> device.api()
+                    .put(
+                            ApiClient.blobPath(vault, Sha256.hash(new byte[1])),
+                            BodyPublishers.ofInputStream(() -> body)));
+            body.begun.get(10, TimeUnit.SECONDS);
+
+            admin.delete("/v1/devices/" + device.id()).expect(204);
+
+            listener.closed.get(10, TimeUnit.SECONDS);
+            body.end.complete(null);
+            assertThat(upload.handle((response, failure) -> failure != null || response.status() == 401)
+                            .get(20, TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(device.api().get("/v1/vaults").code()).isEqualTo("unauthorized");
+            assertThat(admin.get("/v1/devices/" + device.id())
+                            .json()
+                            .path("revoked")
+                            .asBoolean())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aDeviceMayRevokeItself() {
+        Device device = server.anyone().register("leaving");
+
+        device.api().delete("/v1/devices/" + device.id()).expect(204);
+
+        assertThat(device.api().get("/v1/devices/" + device.id()).code()).isEqualTo("unauthorized");
+    }
+
+    private Listener connect(Device device) throws Exception {
+        Listener listener = new Listener();
+        HttpClient client = HttpClient.newHttpClient();
+        WebSocket.Builder builder = client.newWebSocketBuilder();
+        if (!device.api().token().isEmpty()) {
+            builder.header("Authorization", "Bearer " + device.api().token());
+        }
+        listener.socket = builder.buildAsync(URI.create(server.url().replaceFirst("http", "ws") + "/v1/wake"), listener)
+                .get(10, TimeUnit.SECONDS);
+        return listener;
+    }
+
+    private static final class Listener implements WebSocket.Listener, AutoCloseable {
+
+        private final BlockingQueue<Wake> wakes = new LinkedBlockingQueue<>();
+        private final CompletableFuture<String> closed = new CompletableFuture<>();
+        private @Nullable WebSocket socket;
+
+        Wake next() throws InterruptedException {
+            Wake wake = wakes.poll(10, TimeUnit.SECONDS);
+            if (wake == null) {
+                throw new AssertionError("no wake came within 10 s");
+            }
+            return wake;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence text, boolean last) {
+            try {
+                wakes.add(Json.read(text.toString().getBytes(StandardCharsets.UTF_8), Wake.class));
+            } catch (Json.MalformedException e) {
+                closed.completeExceptionally(e);
+            }
+            webSocket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+            closed.complete("closed " + statusCode);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket webSocket, Throwable error) {
+            closed.complete("failed " + error);
+        }
+
+        @Override
+        public void close() {
+            if (socket != null) {
+                socket.abort();
+            }
+        }
+    }
+
+    /** A body that sends a little and then nothing more until it is told to end. */
+    private static final class EndlessBody extends InputStream {
+
+        private final CompletableFuture<Void> begun = new CompletableFuture<>();
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+        private boolean sent;
+
+        @Override
+        public int read() {
+            throw new UnsupportedOperationException("read in blocks");
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            if (!sent) {
+                sent = true;
+                return length;
+            }
+            begun.complete(null);
+            try {
+                end.get(30, TimeUnit.SECONDS);
+                return -1;
+            } catch (Exception e) {
+                throw new UncheckedIOException(new IOException(e));
+            }
+        }
+    }
+}
