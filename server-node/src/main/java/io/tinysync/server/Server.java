@@ -51,6 +51,7 @@ final class Server implements AutoCloseable {
 
     private void startParts() throws IOException, StartupException {
         started(DirectoryLock.take(settings.data()));
+        HttpServer.checkFree(settings.listen());
         AdminToken adminToken =
                 AdminToken.load(settings.adminToken(), settings.data().resolve("admin-token"));
         DatabaseAddress address = databaseAddress();

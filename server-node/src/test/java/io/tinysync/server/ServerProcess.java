@@ -48,6 +48,8 @@ final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + jvmFlagsFile());
+        // The start is most of what these processes do, and the second tier's compiler most of that.
+        command.add("-XX:TieredStopAtLevel=1");
         command.addAll(jvmFlags);
         command.add("-Dlogback.configurationFile=logback.xml");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tinysync.server.ServerMain"));

@@ -139,6 +139,9 @@ final class BlobRoutes {
         try {
             return stage.toCompletableFuture().get();
         } catch (ExecutionException e) {
+            if (Causes.contain(e, ProblemException.class)) {
+                throw Sessions.revokedProblem();
+            }
             if (Causes.contain(e, EntityStreamException.class)) {
                 throw new ProblemException(ProblemCode.BAD_REQUEST, "the body did not come to its end");
             }

@@ -10,7 +10,9 @@ import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseException;
 import io.tinysync.server.startup.StartupException;
 import io.tinysync.server.wake.WakeHub;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -64,20 +66,30 @@ public final class HttpServer implements AutoCloseable {
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
             return new HttpServer(binding, sockets, listen.getHostString(), drainTimeout);
         } catch (ExecutionException | TimeoutException e) {
-            throw new StartupException(
-                    "cannot listen on " + listen.getHostString() + ":" + listen.getPort() + ": " + reason(e), e);
+            throw refusal(listen, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartupException("interrupted while binding", e);
         }
     }
 
-    private static String reason(Throwable e) {
+    /** Finds out early, before anything costly is started, that the address cannot be had. */
+    public static void checkFree(InetSocketAddress listen) throws StartupException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(listen.getHostString(), listen.getPort()));
+        } catch (IOException e) {
+            throw refusal(listen, e);
+        }
+    }
+
+    private static StartupException refusal(InetSocketAddress listen, Exception e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage());
+        return new StartupException(
+                "cannot listen on " + listen.getHostString() + ":" + listen.getPort() + ": " + root.getMessage(), e);
     }
 
     private static List<Route> routes(
