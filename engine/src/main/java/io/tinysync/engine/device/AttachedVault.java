@@ -71,7 +71,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
                 .onMessage(Report.Unreachable.class, this::onUnreachable)
                 .onMessage(Report.Denied.class, this::onDenied)
                 .onMessage(Report.Broken.class, this::onBroken)
-                .onMessage(Uploads.Answered.class, this::onAnswered)
+                .onMessage(Uploads.Answered.class, _ -> onAnswered())
                 .onMessage(Counted.class, this::onCounted)
                 .onMessage(WaitOver.class, this::onWaitOver)
                 .onMessage(CountedLate.class, this::onCountedLate)
@@ -100,8 +100,8 @@ public final class AttachedVault extends AbstractBehavior<Command> {
         return this;
     }
 
-    private Behavior<Command> onAnswered(Uploads.Answered answered) {
-        replay.tell(answered.rejoin() ? new ReplayActor.Rejoin() : new ReplayActor.Pull(0, true));
+    private Behavior<Command> onAnswered() {
+        replay.tell(new ReplayActor.Pull(0, true));
         return this;
     }
 

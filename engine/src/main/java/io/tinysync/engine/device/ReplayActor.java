@@ -22,9 +22,6 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     /** Pull; {@code number} comes back when a pull that began after this message has reached the head. */
     record Pull(long number, boolean atOnce) implements Command {}
 
-    /** The history is another: load a snapshot of it. */
-    record Rejoin() implements Command {}
-
     /** How often to pull when nothing asks for it. */
     record SocketChanged(boolean connected) implements Command {}
 
@@ -72,7 +69,6 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Pull.class, this::onPull)
-                .onMessage(Rejoin.class, _ -> rejoin())
                 .onMessage(SocketChanged.class, this::onSocketChanged)
                 .onMessage(Pulled.class, this::onPulled)
                 .onMessage(Retry.class, _ -> pull())
@@ -88,16 +84,6 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
         }
         boolean waiting = timers.isTimerActive(Retry.class);
         return waiting && !message.atOnce() ? this : pull();
-    }
-
-    private Behavior<Command> rejoin() {
-        if (pulling) {
-            // What is pulled now is of a history that this device does not follow; it says so again.
-            again = true;
-        } else {
-            begin(pulls.snapshot(true));
-        }
-        return this;
     }
 
     private Behavior<Command> pull() {

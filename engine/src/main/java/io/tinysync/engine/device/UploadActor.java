@@ -160,10 +160,10 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
                 timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());
                 yield this;
             }
-            case Uploads.Sent.Answered(boolean rejoin) -> {
+            case Uploads.Sent.Answered _ -> {
                 backoff.succeeded();
                 guardian.tell(new Report.Reached());
-                guardian.tell(new Uploads.Answered(rejoin));
+                guardian.tell(new Uploads.Answered());
                 yield look();
             }
             case Uploads.Sent.Denied(var answer) -> {

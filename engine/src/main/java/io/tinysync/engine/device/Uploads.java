@@ -19,15 +19,15 @@ import java.util.concurrent.CompletionStage;
 /** Single attempts to send blobs and ops. Its only state is which blobs this process has sent. */
 final class Uploads {
 
-    /** Ops were answered: the log holds what follows from it; {@code rejoin} if it is known to be of another history. */
-    record Answered(boolean rejoin) implements VaultSync.Internal {}
+    /** Ops were answered: the log holds what follows from it. */
+    record Answered() implements VaultSync.Internal {}
 
     /** What became of an attempt to send ops. */
     sealed interface Sent {
         /** There was nothing to send, or what there is must be decided anew first. */
         record Nothing() implements Sent {}
 
-        record Answered(boolean rejoin) implements Sent {}
+        record Answered() implements Sent {}
 
         record Denied(Answers.Refused answer) implements Sent {}
     }
@@ -138,16 +138,16 @@ final class Uploads {
             case Answers.Results(MutationsReply reply) -> {
                 Replies.Effect effect = parts.write(work -> new Replies(work).record(reply));
                 sent.removeAll(effect.missingBlobs());
-                yield new Sent.Answered(effect.otherHistory());
+                yield new Sent.Answered();
             }
             case Answers.Rewound(long highest) -> {
                 parts.write(work -> {
                     new Replies(work).rewound(highest);
                     return true;
                 });
-                yield new Sent.Answered(false);
+                yield new Sent.Answered();
             }
-            case Answers.Diverged _ -> new Sent.Answered(false);
+            case Answers.Diverged _ -> new Sent.Answered();
             case Answers.Refused refused -> new Sent.Denied(refused);
         };
     }

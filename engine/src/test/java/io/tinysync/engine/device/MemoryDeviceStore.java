@@ -54,6 +54,26 @@ public final class MemoryDeviceStore implements DeviceStore {
         committed = durable;
     }
 
+    /** All that the store holds, at one time. */
+    public static final class Image {
+        private final MemoryState state;
+
+        private Image(MemoryState state) {
+            this.state = state;
+        }
+    }
+
+    /** What the store holds now. */
+    public synchronized Image image() {
+        return new Image(committed);
+    }
+
+    /** Goes back to an image. */
+    public synchronized void goBack(Image image) {
+        committed = image.state;
+        durable = image.state;
+    }
+
     @Override
     public SnapshotLoad loadSnapshot() {
         return new Load();

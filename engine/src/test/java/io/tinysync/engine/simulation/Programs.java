@@ -151,9 +151,7 @@ final class Programs {
 
     private void seal(ItemId id, Open open) throws RefusedException {
         Content content = fresh();
-        if (device.contents.add(content.sha256())) {
-            device.notDurable.add(content.sha256());
-        }
+        device.holds(content.sha256());
         Content seen = open.seen();
         try {
             device.tree.seal(id, seen == null ? null : seen.sha256(), content, 0640, mtime());

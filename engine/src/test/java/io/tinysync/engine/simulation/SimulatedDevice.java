@@ -28,9 +28,11 @@ import io.tinysync.engine.tree.NameRules;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One device: the product's core over the store in memory, with a simple shell in the place of its actors. */
 final class SimulatedDevice {
@@ -41,11 +43,13 @@ final class SimulatedDevice {
     final DeviceId deviceId;
     final MemoryDeviceStore store;
     final LocalTree tree;
-    final Set<Sha256> contents = new LinkedHashSet<>();
-    final Set<Sha256> notDurable = new LinkedHashSet<>();
+    private final Set<Sha256> contents = new LinkedHashSet<>();
+    private final Set<Sha256> notDurable = new LinkedHashSet<>();
 
     private final World world;
     private final DeviceRules rules;
+    private final Set<Sha256> sinceImage = new LinkedHashSet<>();
+    private MemoryDeviceStore.@Nullable Image image;
 
     /** What a crash forgets. */
     private Session session = new Session();
@@ -118,9 +122,10 @@ final class SimulatedDevice {
                 world.reply("snapshot", () -> onSnapshot(asked, token, from, header, items));
             });
         } else {
+            boolean truncates = world.chance.perMille(50);
             int limit = 1 + world.chance.below(20);
             world.request("log", () -> {
-                Answers.Log answer = world.server.log(from.cursor(), limit);
+                Answers.Log answer = world.server.log(from.cursor(), limit, truncates);
                 world.reply("log", () -> onLog(asked, token, from, answer));
             });
         }
@@ -241,9 +246,6 @@ final class SimulatedDevice {
             case Answers.Results(var reply) -> {
                 Replies.Effect effect = write(work -> new Replies(work).record(reply));
                 session.uploaded.removeAll(effect.missingBlobs());
-                if (effect.otherHistory()) {
-                    wantSnapshot(true);
-                }
             }
             case Answers.Rewound(long highest) ->
                 write(work -> {
@@ -270,8 +272,37 @@ final class SimulatedDevice {
         session = new Session();
     }
 
+    /** Keeps an image of the whole device. */
+    void takeImage() {
+        image = store.image();
+        sinceImage.clear();
+    }
+
+    /** The device is set up from its image, if there is one: what it did since then, it does not know. */
+    boolean goBackToImage() {
+        if (image == null) {
+            return false;
+        }
+        world.tally.count("images");
+        world.trace.add(name + " goes back to its image");
+        store.goBack(image);
+        sinceImage.forEach(world.ledger::excused);
+        sinceImage.clear();
+        notDurable.clear();
+        session = new Session();
+        return true;
+    }
+
+    /** A program wrote the content here. */
+    void holds(Sha256 sha256) {
+        sinceImage.add(sha256);
+        if (contents.add(sha256)) {
+            notDurable.add(sha256);
+        }
+    }
+
     /** Everything that the local tree shows below a folder, by path. */
-    void list(ItemId folder, String path, java.util.Map<String, LocalItem> into) {
+    void list(ItemId folder, String path, Map<String, LocalItem> into) {
         List<LocalItem> children = store.read(view -> new LocalView(view, rules.names()).children(folder, "", 10_000));
         for (LocalItem child : children) {
             into.put(path + "/" + child.name(), child);

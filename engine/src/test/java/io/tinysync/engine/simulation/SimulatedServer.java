@@ -37,6 +37,7 @@ final class SimulatedServer {
     private final Tally tally;
     private final List<Entry> log = new ArrayList<>();
     private final Set<Sha256> blobs = new HashSet<>();
+    private final Set<Sha256> named = new HashSet<>();
     private final Map<Sha256, Long> sizes = new HashMap<>();
     private VaultState state;
     private boolean quotaFull;
@@ -70,7 +71,7 @@ final class SimulatedServer {
         return switch (outcome) {
             case VaultOutcome.Answered(var events, var next, var reply) -> {
                 state = next;
-                events.stream().map(VaultEvent.EntryCommitted::entry).forEach(log::add);
+                events.stream().map(VaultEvent.EntryCommitted::entry).forEach(this::append);
                 reply.results().forEach(this::count);
                 yield new Answers.Results(reply);
             }
@@ -83,17 +84,30 @@ final class SimulatedServer {
         };
     }
 
+    private void append(Entry entry) {
+        log.add(entry);
+        Item item = entry.item();
+        Content content = item == null ? null : item.content();
+        if (content != null) {
+            named.add(content.sha256());
+        }
+    }
+
     private void count(OpResult result) {
         tally.count(result.code() == null ? "accepted" : "rejected " + result.code());
     }
 
-    Answers.Log log(Cursor after, int limit) {
+    Answers.Log log(Cursor after, int limit, boolean truncates) {
         long head = log.size();
         boolean diverged = after.seq() > head
                 || (after.seq() > 0 && !log.get((int) after.seq() - 1).chain().equals(after.chain()));
         if (diverged) {
             tally.count("diverged");
             return new Answers.Diverged();
+        }
+        if (truncates && head - after.seq() > 10) {
+            tally.count("truncated");
+            return new Answers.Truncated();
         }
         int from = (int) after.seq();
         List<Entry> entries = log.subList(from, Math.min(log.size(), from + limit));
@@ -111,16 +125,8 @@ final class SimulatedServer {
         sizes.put(content.sha256(), content.size());
     }
 
-    /** Forgets the blobs that nothing names, as a garbage collection would that came too early. */
+    /** Forgets the blobs that nothing has ever named, as a garbage collection would that came too early. */
     void collectGarbage() {
-        Set<Sha256> named = new HashSet<>();
-        for (Entry entry : log) {
-            Item item = entry.item();
-            Content content = item == null ? null : item.content();
-            if (content != null) {
-                named.add(content.sha256());
-            }
-        }
         if (blobs.retainAll(named)) {
             tally.count("collected blobs");
         }

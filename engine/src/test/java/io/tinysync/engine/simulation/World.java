@@ -5,6 +5,7 @@ import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.tree.NameRules;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that one seed drives: it runs wild for a while, comes to rest, and must then keep the promises. */
 final class World {
@@ -20,8 +21,10 @@ final class World {
 
     private final long seed;
     private final Network network;
+    private final Administrator administrator;
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final List<Programs> programs = new ArrayList<>();
+    private SimulatedServer.@Nullable Backup backup;
 
     World(long seed) {
         this.seed = seed;
@@ -29,6 +32,7 @@ final class World {
         this.network = new Network(chance, tally);
         NamePolicy policy = chance.perMille(500) ? NamePolicy.POSIX : NamePolicy.PORTABLE;
         this.server = new SimulatedServer(policy, tally);
+        this.administrator = new Administrator(this);
         int count = 2 + chance.below(2);
         for (int i = 0; i < count; i++) {
             SimulatedDevice device = new SimulatedDevice(
@@ -82,8 +86,26 @@ final class World {
             server.collectGarbage();
         } else if (what < 672) {
             server.quotaFull(chance.perMille(500));
+        } else if (what < 680) {
+            administrator.act();
+        } else if (what < 682) {
+            device.takeImage();
+        } else if (what < 684) {
+            rewind(index);
+        } else if (what < 686) {
+            backup = backup == null ? server.backup() : backup;
+        } else if (what < 687 && backup != null) {
+            trace.add("the server is restored");
+            server.restore(backup);
+            backup = null;
         } else {
             network.deliver(nowMs);
+        }
+    }
+
+    private void rewind(int index) {
+        if (devices.get(index).goBackToImage()) {
+            programs.get(index).restart();
         }
     }
 

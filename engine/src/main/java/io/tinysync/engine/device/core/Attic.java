@@ -15,6 +15,7 @@ final class Attic {
 
     private final Map<ItemId, OverlayItem> rows = new HashMap<>();
     private final Set<ItemId> purged = new HashSet<>();
+    private final Set<ItemId> tombstones = new HashSet<>();
 
     /** Keeps what an item was; one that was removed here too, since the removal is decided anew as well. */
     void keep(OverlayItem row) {
@@ -32,5 +33,14 @@ final class Attic {
 
     boolean isPurged(ItemId itemId) {
         return purged.contains(itemId);
+    }
+
+    /** Says that the server holds the id of an item that was to be created as a tombstone. */
+    void tombstone(ItemId itemId) {
+        tombstones.add(itemId);
+    }
+
+    boolean isTombstone(ItemId itemId) {
+        return tombstones.contains(itemId);
     }
 }

@@ -76,7 +76,11 @@ final class Decider {
             alreadyThere(create, origin);
             return;
         }
-        Intent.Create fresh = attic.isPurged(create.itemId()) ? underNewId(create) : create;
+        boolean deleted = attic.isTombstone(create.itemId());
+        if (deleted && create.acknowledged()) {
+            return;
+        }
+        Intent.Create fresh = deleted ? underNewId(create) : create;
         ItemId parent = footing.folder(fresh.parentItemId(), origin);
         Optional<LocalItem> taken = footing.takenBy(fresh.itemId(), parent, fresh.name());
         if (taken.isEmpty()) {
@@ -98,21 +102,13 @@ final class Decider {
         }
     }
 
-    /** The server holds the id as a tombstone, or for something else: the content goes on under another. */
+    /** The server holds the id as a tombstone: the content goes on under another. */
     private Intent.Create underNewId(Intent.Create create) {
         ItemId fresh = work.rules().ids().newItemId();
         store.overlay(create.itemId())
                 .or(() -> attic.find(create.itemId()))
                 .ifPresent(row -> work.put(row.mergedInto(fresh)));
-        return new Intent.Create(
-                fresh,
-                create.parentItemId(),
-                create.name(),
-                create.itemKind(),
-                create.content(),
-                create.target(),
-                create.mode(),
-                create.mtimeNs());
+        return create.at(fresh, new Place(create.parentItemId(), create.name()));
     }
 
     private static boolean isTheSame(Intent.Create create, LocalItem other) {
@@ -128,15 +124,7 @@ final class Decider {
     }
 
     private void place(Intent.Create create, Place place, Origin origin) {
-        Intent.Create placed = new Intent.Create(
-                create.itemId(),
-                place.parentItemId(),
-                place.name(),
-                create.itemKind(),
-                create.content(),
-                create.target(),
-                create.mode(),
-                create.mtimeNs());
+        Intent.Create placed = create.at(create.itemId(), place);
         work.put(keeping(OverlayItem.of(placed)));
         queue.add(placed, origin);
     }

@@ -3,6 +3,7 @@ package io.tinysync.engine.device.core;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
+import io.tinysync.engine.tree.NameRules;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -115,9 +116,17 @@ final class Footing {
     /** The server's item of that name, where the item itself shadows it. */
     private Optional<LocalItem> shadowed(ItemId itemId, ItemId parent, String name) {
         return store.serverChild(parent, name)
-                .filter(item -> !item.itemId().equals(itemId)
-                        && store.overlay(item.itemId()).isEmpty())
+                .filter(item -> !item.itemId().equals(itemId) && isShownAt(parent, name, item))
                 .map((Item item) -> LocalView.shown(item));
+    }
+
+    private boolean isShownAt(ItemId parent, String name, Item item) {
+        NameRules names = work.rules().names();
+        return store.overlay(item.itemId())
+                .map(row -> row.isPresent()
+                        && row.parentItemId().equals(parent)
+                        && names.key(row.name()).equals(names.key(name)))
+                .orElse(true);
     }
 
     /** A free name for a copy of what has, or should have had, the given one. */

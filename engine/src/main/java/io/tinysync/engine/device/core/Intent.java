@@ -38,7 +38,12 @@ public sealed interface Intent {
         };
     }
 
-    /** A new item. Files have content, links have a target. */
+    /**
+     * A new item. Files have content, links have a target.
+     *
+     * @param acknowledged whether a server had acknowledged it, on a history that is lost: it is sent again, unless the new history
+     *     has deleted it
+     */
     record Create(
             ItemId itemId,
             ItemId parentItemId,
@@ -47,8 +52,48 @@ public sealed interface Intent {
             @Nullable Content content,
             @Nullable String target,
             int mode,
-            long mtimeNs)
-            implements Intent {}
+            long mtimeNs,
+            boolean acknowledged)
+            implements Intent {
+
+        public Create(
+                ItemId itemId,
+                ItemId parentItemId,
+                String name,
+                ItemKind itemKind,
+                @Nullable Content content,
+                @Nullable String target,
+                int mode,
+                long mtimeNs) {
+            this(itemId, parentItemId, name, itemKind, content, target, mode, mtimeNs, false);
+        }
+
+        Create at(ItemId newItemId, Place place) {
+            return new Create(
+                    newItemId,
+                    place.parentItemId(),
+                    place.name(),
+                    itemKind,
+                    content,
+                    target,
+                    mode,
+                    mtimeNs,
+                    acknowledged);
+        }
+
+        Create with(@Nullable Integer newMode, @Nullable Long newMtimeNs) {
+            return new Create(
+                    itemId,
+                    parentItemId,
+                    name,
+                    itemKind,
+                    content,
+                    target,
+                    newMode == null ? mode : newMode,
+                    newMtimeNs == null ? mtimeNs : newMtimeNs,
+                    acknowledged);
+        }
+    }
 
     /** A file's new content, by a writer that had seen the content {@code seen}. */
     record Update(ItemId itemId, Content content, int mode, long mtimeNs, Sha256 seen) implements Intent {}

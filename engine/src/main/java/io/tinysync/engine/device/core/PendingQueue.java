@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingQueue {
 
-    /** How far back it is looked for what still refers to a folder that was made and removed again. */
-    private static final int LOOK_BACK = 1000;
+    /** How far it is looked for what still refers to a folder that was made and removed again. */
+    private static final int LOOK_BACK = 256;
 
     private final Work work;
     private final StoreTransaction store;
@@ -68,15 +68,7 @@ final class PendingQueue {
     private void move(Intent.Move move, Origin origin) {
         List<PendingOp> waiting = waiting(move.itemId());
         if (waiting.size() == 1 && waiting.getFirst().intent() instanceof Intent.Create create) {
-            Intent.Create moved = new Intent.Create(
-                    create.itemId(),
-                    move.to().parentItemId(),
-                    move.to().name(),
-                    create.itemKind(),
-                    create.content(),
-                    create.target(),
-                    create.mode(),
-                    create.mtimeNs());
+            Intent.Create moved = create.at(create.itemId(), move.to());
             PendingOp op = waiting.getFirst();
             if (create.itemKind() != ItemKind.FOLDER
                     || store.pendingAfter(op.position(), 1).isEmpty()) {
@@ -102,16 +94,7 @@ final class PendingQueue {
 
     private static @Nullable Intent changed(Intent intent, Intent.SetMetadata set) {
         return switch (intent) {
-            case Intent.Create c ->
-                new Intent.Create(
-                        c.itemId(),
-                        c.parentItemId(),
-                        c.name(),
-                        c.itemKind(),
-                        c.content(),
-                        c.target(),
-                        Objects.requireNonNullElse(set.mode(), c.mode()),
-                        Objects.requireNonNullElse(set.mtimeNs(), c.mtimeNs()));
+            case Intent.Create create -> create.with(set.mode(), set.mtimeNs());
             case Intent.Update u ->
                 new Intent.Update(
                         u.itemId(),
@@ -131,7 +114,7 @@ final class PendingQueue {
 
     private void delete(Intent.Delete delete, Origin origin) {
         List<PendingOp> all = store.pendingOf(delete.itemId());
-        if (isUnknownToServer(delete.itemId(), all) && !isReferredTo(delete.itemId(), all)) {
+        if (isUnknownToServer(delete.itemId(), all) && !isReferredTo(all)) {
             all.forEach(op -> store.removePending(op.opId()));
             store.overlay(delete.itemId()).ifPresent(work::remove);
             return;
@@ -160,10 +143,14 @@ final class PendingQueue {
     }
 
     /** Whether another pending op names the item as a folder; assumed, where there are too many to look. */
-    private boolean isReferredTo(ItemId folder, List<PendingOp> own) {
-        List<PendingOp> later = store.pendingAfter(own.getFirst().position(), LOOK_BACK);
+    private boolean isReferredTo(List<PendingOp> own) {
+        PendingOp first = own.getFirst();
+        if (!(first.intent() instanceof Intent.Create create) || create.itemKind() != ItemKind.FOLDER) {
+            return false;
+        }
+        List<PendingOp> later = store.pendingAfter(first.position(), LOOK_BACK);
         return later.size() == LOOK_BACK
-                || later.stream().anyMatch(op -> Places.parents(op.intent()).contains(folder));
+                || later.stream().anyMatch(op -> Places.parents(op.intent()).contains(create.itemId()));
     }
 
     private List<PendingOp> waiting(ItemId itemId) {

@@ -62,12 +62,16 @@ final class Rebase {
         return ops;
     }
 
-    /** An id of which the server says that it has no tombstone, or that it is one, cannot be used (again). */
+    /** Keeps what the server has said of an id that it does not have: that there is no tombstone of it, or that there is one. */
     private void noteUnknown(PendingOp op) {
-        boolean unusable = (op.code() == RejectionCode.ITEM_MISSING && op.intent() instanceof Intent.Restore)
-                || (op.code() == RejectionCode.ITEM_EXISTS && op.intent() instanceof Intent.Create);
-        if (unusable && store.serverItem(op.itemId()).isEmpty()) {
+        if (store.serverItem(op.itemId()).isPresent()) {
+            return;
+        }
+        if (op.code() == RejectionCode.ITEM_MISSING && op.intent() instanceof Intent.Restore) {
             attic.purged(op.itemId());
+        }
+        if (op.code() == RejectionCode.ITEM_EXISTS && op.intent() instanceof Intent.Create) {
+            attic.tombstone(op.itemId());
         }
     }
 

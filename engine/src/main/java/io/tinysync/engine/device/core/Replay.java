@@ -64,7 +64,7 @@ public final class Replay {
      * by a page that reaches the head and was asked for after they were answered, since it holds whatever they collided with.
      */
     public Outcome apply(LogPage page, Asked asked) {
-        if (contradictsAnswers(page)) {
+        if (contradictsAnswers(page, asked)) {
             return Outcome.NEEDS_REJOIN;
         }
         for (Entry entry : page.entries()) {
@@ -97,19 +97,22 @@ public final class Replay {
         }
     }
 
-    private boolean contradictsAnswers(LogPage page) {
-        if (page.entries().isEmpty()) {
-            return false;
-        }
-        long first = page.entries().getFirst().seq();
+    /** Whether an accepted op is not where the server said, or the log ends before it though it was asked for afterwards. */
+    private boolean contradictsAnswers(LogPage page, Asked asked) {
+        long first = page.entries().isEmpty() ? 0 : page.entries().getFirst().seq();
+        boolean later = asked.isAfterAnswers(store);
         for (PendingOp op : store.pendingIn(PendingState.ACCEPTED, Integer.MAX_VALUE)) {
             Long seq = op.acceptedSeq();
-            long index = seq == null ? -1 : seq - first;
-            if (index >= 0 && index < page.entries().size()) {
-                OpId there = page.entries().get((int) index).opId();
-                if (!op.opId().equals(there)) {
-                    return true;
-                }
+            if (seq == null) {
+                continue;
+            }
+            long index = first == 0 ? -1 : seq - first;
+            boolean inPage = index >= 0 && index < page.entries().size();
+            if (inPage && !op.opId().equals(page.entries().get((int) index).opId())) {
+                return true;
+            }
+            if (later && seq > page.headSeq()) {
+                return true;
             }
         }
         return false;

@@ -30,15 +30,13 @@ public final class Replies {
      * @param accepted how many ops took effect
      * @param rejected how many are to be decided anew after a replay to the head
      * @param missingBlobs that are to be sent again
-     * @param otherHistory whether an accepted seq is one that this device has applied already, with another op: rejoin
      */
-    public record Effect(int accepted, int rejected, Set<Sha256> missingBlobs, boolean otherHistory) {}
+    public record Effect(int accepted, int rejected, Set<Sha256> missingBlobs) {}
 
     /** Records a reply's results. Those to ops that are not on their way any more (their entries came first) say nothing new. */
     public Effect record(MutationsReply reply) {
         int accepted = 0;
         int rejected = 0;
-        boolean otherHistory = false;
         Set<Sha256> missing = new LinkedHashSet<>();
         for (OpResult result : reply.results()) {
             Optional<PendingOp> op =
@@ -48,14 +46,23 @@ public final class Replies {
             }
             Long seq = result.seq();
             if (seq != null) {
-                store.putPending(op.get().accepted(seq));
-                otherHistory |= seq <= store.position().cursor().seq();
+                accept(op.get(), seq);
                 accepted++;
             } else {
                 rejected += reject(op.get(), result.code(), missing) ? 1 : 0;
             }
         }
-        return new Effect(accepted, rejected, missing, otherHistory);
+        return new Effect(accepted, rejected, missing);
+    }
+
+    /** An op whose entry is covered by a snapshot that was adopted while the answer was on its way has ended already. */
+    private void accept(PendingOp op, long seq) {
+        if (seq > store.position().cursor().seq()) {
+            store.putPending(op.accepted(seq));
+        } else {
+            store.removePending(op.opId());
+            new Rows(work).refresh(op.itemId());
+        }
     }
 
     /** Whether a rebase answers the rejection. */

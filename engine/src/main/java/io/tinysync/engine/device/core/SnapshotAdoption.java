@@ -135,7 +135,8 @@ public final class SnapshotAdoption {
                 content,
                 old.target(),
                 old.mode(),
-                old.mtimeNs());
+                old.mtimeNs(),
+                true);
         Origin origin = new Origin(0, 0, work.nowMs());
         if (now.isEmpty() && old.kind() != ItemKind.UNKNOWN) {
             append(create, origin);
