@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -52,12 +53,28 @@ public final class ContentFiles implements ContentStore {
     public static ContentFiles open(Path root) throws IOException {
         Files.createDirectories(root);
         ContentFiles files = new ContentFiles(root);
+        files.makeFolders();
         try (var left = Files.newDirectoryStream(files.partial)) {
             for (Path file : left) {
                 Files.delete(file);
             }
         }
         return files;
+    }
+
+    /** All 256 at once, so that later no new folder's name has to be made durable. */
+    private void makeFolders() throws IOException {
+        boolean made = false;
+        for (int first = 0; first < 256; first++) {
+            Path folder = cache.resolve(HexFormat.of().toHexDigits((byte) first));
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectory(folder);
+                made = true;
+            }
+        }
+        if (made) {
+            force(cache);
+        }
     }
 
     /** The directory of the attached vault's files. */
@@ -118,7 +135,6 @@ public final class ContentFiles implements ContentStore {
                 trust.durable(file);
             }
         }
-        force(cache);
     }
 
     @Override
@@ -128,7 +144,7 @@ public final class ContentFiles implements ContentStore {
 
     /** Makes a checked download visible. */
     void admit(Path checked, Content content) throws IOException {
-        Path file = place(content.sha256());
+        Path file = file(content.sha256());
         Files.move(checked, file, StandardCopyOption.ATOMIC_MOVE);
         trust.written(content.sha256());
     }
@@ -142,7 +158,7 @@ public final class ContentFiles implements ContentStore {
         if (find(content).isPresent()) {
             return false;
         }
-        Path file = place(content.sha256());
+        Path file = file(content.sha256());
         Files.createLink(file, workingFile);
         if (trust.isDurable(file)) {
             // An earlier, shorter content of the same file was made durable; what was added since is not.
@@ -165,7 +181,7 @@ public final class ContentFiles implements ContentStore {
     /** The empty content needs no bytes and is therefore always here. */
     private Path emptyFile() {
         try {
-            Path file = place(Content.EMPTY.sha256());
+            Path file = file(Content.EMPTY.sha256());
             return Files.exists(file) ? file : Files.createFile(file);
         } catch (FileAlreadyExistsException e) {
             return file(Content.EMPTY.sha256());
@@ -180,11 +196,6 @@ public final class ContentFiles implements ContentStore {
 
     private Path folder(Sha256 sha256) {
         return cache.resolve(sha256.toString().substring(0, 2));
-    }
-
-    private Path place(Sha256 sha256) throws IOException {
-        Files.createDirectories(folder(sha256));
-        return file(sha256);
     }
 
     /** Makes a file's bytes, or a folder's names, survive power loss. */

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
@@ -33,7 +34,7 @@ public final class LocalDrive implements Drive {
         this.settings = parts.settings();
         this.items = new Items(parts, table::changes);
         this.names = new Namespace(table, items, parts);
-        this.files = new OpenFiles(table, items, parts);
+        this.files = new OpenFiles(table, items, parts, this::outdated);
         this.changes = new TreeChanges(table, files, changesExecutor);
     }
 
@@ -79,6 +80,10 @@ public final class LocalDrive implements Drive {
     @Override
     public void tell(Invalidations binding) {
         changes.tell(binding);
+    }
+
+    private void outdated(LocalItem item) {
+        changes.changed(Set.of(item.place()), Set.of(item.itemId()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Opens and closes files: who may, who had seen what, and which inode serves whom. */
 final class OpenFiles {
@@ -13,10 +14,13 @@ final class OpenFiles {
     private final InodeTable table;
     private final Items items;
     private final DriveParts parts;
+    private final Consumer<LocalItem> outdated;
     private final Processes processes = new Processes();
     private final Handles<FileHandle> handles = new Handles<>();
 
-    OpenFiles(InodeTable table, Items items, DriveParts parts) {
+    /** @param outdated hears of items whose names lead to another inode since a release */
+    OpenFiles(InodeTable table, Items items, DriveParts parts, Consumer<LocalItem> outdated) {
+        this.outdated = outdated;
         this.table = table;
         this.items = items;
         this.parts = parts;
@@ -54,7 +58,7 @@ final class OpenFiles {
         if (!mode.write()) {
             file.bytes().prefetch();
         } else if (!file.addWriter(seen)) {
-            refresh(file.inode());
+            refresh(file.inode()).ifPresent(outdated);
             throw new DriveException(Errno.ESTALE, "the file was replaced by another device while it was being opened");
         }
         if (mode.truncate()) {
@@ -94,8 +98,13 @@ final class OpenFiles {
         if (released.mode().write()) {
             released.file().removeWriter();
         }
-        refresh(released.file().inode());
+        // What another device changed meanwhile is shown now, under another inode if readers are left.
+        boolean moreHandles =
+                released.mode().write() && refresh(released.file().inode()).isPresent();
         close(released.file());
+        if (moreHandles) {
+            outdated.accept(released.file().opened());
+        }
     }
 
     private void close(OpenFile file) {
@@ -104,11 +113,17 @@ final class OpenFiles {
         }
     }
 
-    /** Gives an item another inode if the present one is open with a content that is not the item's any more. */
-    void refresh(Inode inode) {
+    /**
+     * Gives an item another inode if the present one is open with a content that is not the item's any more.
+     *
+     * @return the item as its open handles have it, if it was so
+     */
+    Optional<LocalItem> refresh(Inode inode) {
         OpenFile file = inode.openFile;
-        if (file != null && !inode.isDetached() && file.isOutdated()) {
-            table.detach(inode.itemId(), items.find(inode).orElse(file.opened()));
+        if (file == null || inode.isDetached() || !file.isOutdated()) {
+            return Optional.empty();
         }
+        table.detach(inode.itemId(), file.opened());
+        return Optional.of(file.opened());
     }
 }

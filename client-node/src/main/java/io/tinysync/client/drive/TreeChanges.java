@@ -84,15 +84,15 @@ final class TreeChanges implements TreeListener {
             return;
         }
         notedItems.forEach(item -> table.of(item).ifPresent(this::follow));
-        for (Place place : notedPlaces) {
-            table.of(place.parentItemId()).ifPresent(parent -> invalidations.entry(parent.ino(), place.name()));
-        }
+        notedPlaces.forEach(this::follow);
+    }
+
+    private void follow(Place place) {
+        table.of(place.parentItemId()).ifPresent(parent -> invalidations.entry(parent.ino(), place.name()));
     }
 
     private void follow(Inode inode) {
-        if (inode.openFile != null) {
-            files.refresh(inode);
-        }
+        files.refresh(inode).ifPresent(item -> follow(item.place()));
         invalidations.inode(inode.ino());
     }
 }

@@ -1,11 +1,9 @@
 package io.tinysync.client.fuse;
 
 import io.tinysync.client.drive.Drive;
-import io.tinysync.client.drive.Invalidations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -46,11 +44,8 @@ public final class FuseMount {
         requireEmptyFolder(path);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("drive-timer").factory());
-        PathTable paths = new PathTable(drive);
-        RecentChanges recent = new RecentChanges();
-        drive.tell(both(recent, paths));
         try {
-            FuseSession session = new FuseSession(drive, owner, paths, new HiddenNames(drive, paths, timer), recent);
+            FuseSession session = new FuseSession(drive, owner, timer);
             FuseMount mount = new FuseMount(path, timer, session.start(path, options.text()));
             mount.await(session.initialised());
             return mount;
@@ -173,25 +168,5 @@ public final class FuseMount {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static Invalidations both(Invalidations... all) {
-        List<Invalidations> sinks = List.of(all);
-        return new Invalidations() {
-            @Override
-            public void inode(long ino) {
-                sinks.forEach(sink -> sink.inode(ino));
-            }
-
-            @Override
-            public void entry(long parentIno, String name) {
-                sinks.forEach(sink -> sink.entry(parentIno, name));
-            }
-
-            @Override
-            public void everything() {
-                sinks.forEach(Invalidations::everything);
-            }
-        };
     }
 }

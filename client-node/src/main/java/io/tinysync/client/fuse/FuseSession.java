@@ -3,6 +3,7 @@ package io.tinysync.client.fuse;
 import io.tinysync.client.drive.Drive;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import jnr.ffi.Pointer;
 import jnr.ffi.Struct;
 
@@ -20,8 +21,8 @@ final class FuseSession extends JnrFileSystem {
 
     private final CompletableFuture<Void> initialised = new CompletableFuture<>();
 
-    FuseSession(Drive drive, Owner owner, PathTable paths, HiddenNames hidden, RecentChanges recent) {
-        super(drive, owner, paths, hidden, recent);
+    FuseSession(Drive drive, Owner owner, ScheduledExecutorService timer) {
+        super(drive, owner, timer);
         // Calls with a handle then come without a path, which for an unlinked file there is not.
         Struct.getMemory(fuseOperations).putByte(POINTERS_BEFORE_FLAGS * Long.BYTES, FLAGS);
     }

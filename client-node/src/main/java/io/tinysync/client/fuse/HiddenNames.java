@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +32,22 @@ final class HiddenNames {
     private final PathTable paths;
     private final ScheduledExecutorService timer;
 
+    /** A removal that waits, or is going on. */
+    private static final class Removal {
+
+        private final Place place;
+        /** Whether it was carried out or became needless; belongs to this object's lock. */
+        private boolean settled;
+
+        Removal(Place place) {
+            this.place = place;
+        }
+    }
+
     /** Hidden path to inode, each with a reference. */
     private final Map<String, Long> inodes = new ConcurrentHashMap<>();
-    /** Old path to place, of removals that wait. */
-    private final Map<String, Place> waiting = new ConcurrentHashMap<>();
+    /** By old path. */
+    private final Map<String, Removal> waiting = new ConcurrentHashMap<>();
 
     HiddenNames(Drive drive, PathTable paths, ScheduledExecutorService timer) {
         this.drive = drive;
@@ -52,7 +63,7 @@ final class HiddenNames {
     void hide(String path, String hiddenPath) {
         Place place = paths.place(path);
         inodes.put(hiddenPath, drive.lookup(place.parentIno(), place.name()).ino());
-        waiting.put(path, place);
+        waiting.put(path, new Removal(place));
         var _ = timer.schedule(() -> settle(path), WAIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -69,7 +80,13 @@ final class HiddenNames {
 
     /** Takes note that a rename replaces the file at this path, so that nothing is to be removed there. */
     void replaced(String path) {
-        waiting.remove(path);
+        Removal removal = waiting.get(path);
+        if (removal != null) {
+            synchronized (removal) {
+                removal.settled = true;
+                waiting.remove(path, removal);
+            }
+        }
     }
 
     /** Removes now what waits, before anything else changes names. */
@@ -88,14 +105,25 @@ final class HiddenNames {
         return ino != null;
     }
 
+    /** The name answers as missing until the drive has removed it, and whoever else settles waits for that. */
     private void settle(String path) {
-        @Nullable Place place = waiting.remove(path);
-        if (place == null) {
+        Removal removal = waiting.get(path);
+        if (removal == null) {
             return;
         }
+        synchronized (removal) {
+            if (!removal.settled) {
+                removal.settled = true;
+                remove(removal.place);
+                waiting.remove(path, removal);
+            }
+        }
+    }
+
+    private void remove(Place place) {
         try {
             drive.unlink(place.parentIno(), place.name());
-            paths.entry(place.parentIno(), place.name());
+            paths.forget(place);
         } catch (DriveException e) {
             LOG.error("an open file could not be removed, it stays: {}", e.getMessage());
         }

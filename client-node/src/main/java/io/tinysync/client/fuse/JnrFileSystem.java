@@ -12,6 +12,7 @@ import io.tinysync.client.drive.RenameMode;
 import io.tinysync.client.fuse.PathTable.Place;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import jnr.ffi.Pointer;
 import jnr.ffi.types.dev_t;
@@ -39,18 +40,21 @@ class JnrFileSystem extends FuseStubFS {
     private static final int MODE_BITS = 07777;
     private static final int NO_ID = -1;
 
+    /** Where names change all the time, a file is shown as it was a moment ago. */
+    private static final int MAX_OPENS = 4;
+
     private final Drive drive;
     private final Owner owner;
     private final PathTable paths;
     private final HiddenNames hidden;
-    private final RecentChanges recent;
+    private final OpenNames open = new OpenNames();
 
-    JnrFileSystem(Drive drive, Owner owner, PathTable paths, HiddenNames hidden, RecentChanges recent) {
+    JnrFileSystem(Drive drive, Owner owner, ScheduledExecutorService timer) {
         this.drive = drive;
         this.owner = owner;
-        this.paths = paths;
-        this.hidden = hidden;
-        this.recent = recent;
+        this.paths = new PathTable(drive, open);
+        this.hidden = new HiddenNames(drive, paths, timer);
+        drive.tell(new ChangedNames(drive, paths, open, timer));
     }
 
     private long inode(String path) {
@@ -144,7 +148,7 @@ class JnrFileSystem extends FuseStubFS {
                 hidden.settleAll();
                 Place place = paths.place(path);
                 drive.unlink(place.parentIno(), place.name());
-                paths.entry(place.parentIno(), place.name());
+                paths.forget(place);
             }
             return 0;
         });
@@ -156,7 +160,7 @@ class JnrFileSystem extends FuseStubFS {
             hidden.settleAll();
             Place place = paths.place(path);
             drive.rmdir(place.parentIno(), place.name());
-            paths.entry(place.parentIno(), place.name());
+            paths.forget(place);
             return 0;
         });
     }
@@ -173,8 +177,8 @@ class JnrFileSystem extends FuseStubFS {
             Place from = paths.place(path);
             Place to = paths.newPlace(newPath);
             drive.rename(from.parentIno(), from.name(), to.parentIno(), to.name(), RenameMode.REPLACE);
-            paths.entry(from.parentIno(), from.name());
-            paths.entry(to.parentIno(), to.name());
+            paths.forget(from);
+            paths.forget(to);
             return 0;
         });
     }
@@ -224,14 +228,32 @@ class JnrFileSystem extends FuseStubFS {
 
     @Override
     public int open(String path, FuseFileInfo info) {
-        return at("open", path, ino -> {
-            recent.waitUntilSeen(ino);
+        return Answer.of("open", () -> {
+            Place place = paths.place(path);
             int flags = info.flags.get();
             boolean write = (flags & O_ACCMODE) != 0;
+            if (write) {
+                // What is written has to reach the present file.
+                open.letGo(place);
+            }
             OpenMode mode = new OpenMode(write, write && (flags & O_TRUNC) != 0, (flags & O_APPEND) != 0);
-            info.fh.set(drive.open(ino, mode, pid()));
+            info.fh.set(opened(path, place, mode, pid()));
             return 0;
         });
+    }
+
+    /** Opens what the path leads to; anew, if a name was changed in the meantime and it may have been this one. */
+    private long opened(String path, Place place, OpenMode mode, int pid) {
+        for (int attempt = 1; ; attempt++) {
+            long before = paths.generation();
+            long handle = paths.retrying(() -> drive.open(inode(path), mode, pid));
+            open.opened(handle, place, drive.inodeOf(handle));
+            if (attempt == MAX_OPENS || before == paths.generation()) {
+                return handle;
+            }
+            drive.release(handle);
+            open.closed(handle);
+        }
     }
 
     @Override
@@ -280,7 +302,9 @@ class JnrFileSystem extends FuseStubFS {
     @Override
     public int release(String path, FuseFileInfo info) {
         return Answer.of("release", () -> {
-            drive.release(info.fh.get());
+            long handle = info.fh.get();
+            drive.release(handle);
+            open.closed(handle);
             return 0;
         });
     }

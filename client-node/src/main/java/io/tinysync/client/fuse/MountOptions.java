@@ -8,9 +8,6 @@ package io.tinysync.client.fuse;
  */
 public record MountOptions(boolean allowOther) {
 
-    /** How long the kernel may keep attributes: long enough for the stat that follows a lookup, and no more. */
-    static final int ATTRIBUTE_MILLIS = 10;
-
     /** What the present user needs: root lets the others in, as any file system does. */
     public static MountOptions forUser() {
         return new MountOptions("root".equals(System.getProperty("user.name")));
@@ -27,7 +24,10 @@ public record MountOptions(boolean allowOther) {
                 + ",atomic_o_trunc"
                 // Read-ahead of placeholders must not take the slots of other reads; the default is 12.
                 + ",max_background=1024"
-                + ",attr_timeout=0.0" + ATTRIBUTE_MILLIS + ",entry_timeout=1,negative_timeout=0"
+                // A size that the kernel kept would cut what is read from a file that another device made longer. Names
+                // may
+                // be kept, since libfuse goes by the path with each call.
+                + ",attr_timeout=0,entry_timeout=1,negative_timeout=0"
                 + (allowOther ? ",allow_other" : "");
     }
 }

@@ -3,11 +3,11 @@ package io.tinysync.client.fuse;
 import io.tinysync.client.drive.Drive;
 import io.tinysync.client.drive.DriveException;
 import io.tinysync.client.drive.Errno;
-import io.tinysync.client.drive.Invalidations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Turns paths into inodes, name by name, and remembers what names led to. Each remembered name holds one reference to its inode.
  * Thread-safe.
  */
-final class PathTable implements Invalidations {
+final class PathTable {
 
     /** Some 10 MB; a checkout of many thousand files stays in it. */
     private static final int MAX_NAMES = 50_000;
@@ -24,12 +24,14 @@ final class PathTable implements Invalidations {
     record Place(long parentIno, String name) {}
 
     private final Drive drive;
+    private final OpenNames open;
     private final Map<Place, Long> inodes = new LinkedHashMap<>(1024, 0.75f, true);
     /** Counts changes, so that an answer from before a change is not remembered after it. */
     private long generation;
 
-    PathTable(Drive drive) {
+    PathTable(Drive drive, OpenNames open) {
         this.drive = drive;
+        this.open = open;
     }
 
     /** Runs an operation; once more, with everything looked up anew, if an inode was dropped in between. */
@@ -40,7 +42,7 @@ final class PathTable implements Invalidations {
             if (e.errno() != Errno.ESTALE) {
                 throw e;
             }
-            everything();
+            forgetAll();
             return operation.get();
         }
     }
@@ -85,6 +87,10 @@ final class PathTable implements Invalidations {
     }
 
     private long child(Place place) {
+        OptionalLong opened = open.inode(place);
+        if (opened.isPresent()) {
+            return opened.getAsLong();
+        }
         long before;
         synchronized (inodes) {
             Long known = inodes.get(place);
@@ -115,6 +121,13 @@ final class PathTable implements Invalidations {
         dropped.forEach(old -> drive.forget(old, 1));
     }
 
+    /** Counts changes of names. */
+    long generation() {
+        synchronized (inodes) {
+            return generation;
+        }
+    }
+
     /** Remembers what was just made, with the reference that came with it. */
     void made(Place place, long ino) {
         long before;
@@ -124,25 +137,26 @@ final class PathTable implements Invalidations {
         remember(place, ino, before);
     }
 
-    @Override
-    public void entry(long parentIno, String name) {
+    /** A name leads elsewhere now, or nowhere. */
+    void forget(Place place) {
+        open.letGo(place);
+        forgetLookup(place);
+    }
+
+    /** A name leads elsewhere once its file is not open any more. */
+    void forgetLookup(Place place) {
         Long dropped;
         synchronized (inodes) {
             generation++;
-            dropped = inodes.remove(new Place(parentIno, name));
+            dropped = inodes.remove(place);
         }
         if (dropped != null) {
             drive.forget(dropped, 1);
         }
     }
 
-    @Override
-    public void inode(long ino) {
-        // Attributes are not kept here.
-    }
-
-    @Override
-    public void everything() {
+    void forgetAll() {
+        open.letAllGo();
         List<Long> dropped;
         synchronized (inodes) {
             generation++;

@@ -23,6 +23,7 @@ public final class FakeServer implements Hydrator {
     private final Map<Sha256, byte[]> blobs = new ConcurrentHashMap<>();
     private final AtomicInteger downloads = new AtomicInteger();
     private volatile Optional<HydrationResult.Failed> failure = Optional.empty();
+    private final CompletableFuture<HydrationResult> stall = new CompletableFuture<>();
     private volatile boolean stalled;
 
     public FakeServer(ContentFiles contents) {
@@ -42,9 +43,16 @@ public final class FakeServer implements Hydrator {
         failure = Optional.of(new HydrationResult.Failed(reason, "as the test wants it"));
     }
 
-    /** From now on no download ends. */
+    /** From now on no download ends, until all are given up. */
     public void stall() {
         stalled = true;
+    }
+
+    /** All stalled downloads time out, and so do later ones. */
+    public void giveUp() {
+        fail(HydrationResult.Reason.TIMED_OUT);
+        stalled = false;
+        var _ = stall.complete(failure.orElseThrow());
     }
 
     /** How many downloads were started. */
@@ -56,7 +64,7 @@ public final class FakeServer implements Hydrator {
     public CompletionStage<HydrationResult> hydrate(Content content) {
         downloads.incrementAndGet();
         if (stalled) {
-            return new CompletableFuture<>();
+            return stall;
         }
         return CompletableFuture.completedFuture(failure.isPresent() ? failure.get() : fetched(content));
     }

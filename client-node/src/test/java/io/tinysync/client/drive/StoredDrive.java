@@ -64,13 +64,28 @@ public final class StoredDrive implements AutoCloseable {
         return id;
     }
 
+    /** Another device makes many files at once. */
+    public void arriveMany(String prefix, int count) {
+        Content content = server.blob("one of many");
+        store.write(transaction -> {
+            for (int i = 0; i < count; i++) {
+                transaction.putServerItem(item(new ItemId(UUID.randomUUID()), prefix + i, content));
+            }
+            return content;
+        });
+        listener.everythingChanged();
+    }
+
+    private Item item(ItemId id, String name, Content content) {
+        long at = ++seq;
+        return new Item(id, ItemId.ROOT, name, ItemKind.FILE, content, null, 0644, 1_000_000_007, at, at, at, null);
+    }
+
     /** Another device replaces a file's content. */
     public void arriveContent(ItemId id, String name, String text) {
         Content content = server.blob(text);
-        long at = ++seq;
         store.write(transaction -> {
-            transaction.putServerItem(new Item(
-                    id, ItemId.ROOT, name, ItemKind.FILE, content, null, 0644, 1_000_000_007, at, at, at, null));
+            transaction.putServerItem(item(id, name, content));
             return content;
         });
         listener.changed(Set.of(new Place(ItemId.ROOT, name)), Set.of(id));

@@ -3,8 +3,13 @@ package io.tinysync.client.fuse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tinysync.client.drive.StoredDrive;
+import io.tinysync.engine.protocol.ItemId;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What people do with a folder, done by the programs they do it with, on a real mount. */
 final class RealProgramsIT {
+
+    private static final int STALLED_READS = 64;
 
     @TempDir
     Path directory;
@@ -110,11 +117,33 @@ final class RealProgramsIT {
 
     @Test
     void folders_of_ten_thousand_names_are_listed() {
-        assertThat(run("""
-                mkdir many; cd many
-                seq 10000 | xargs -n 500 touch
-                ls | wc -l; ls -l | wc -l; ls -f | sort -u | wc -l
-                """)).isEqualTo("10000\n10001\n10002\n");
+        world.arriveMany("f", 10_000);
+
+        assertThat(run("ls | wc -l; ls -l | wc -l; ls -f | sort -u | wc -l")).isEqualTo("10000\n10001\n10002\n");
+    }
+
+    @Test
+    void what_is_here_is_read_and_listed_while_many_reads_wait_for_downloads() throws Exception {
+        run("echo here > here");
+        for (int i = 0; i < STALLED_READS; i++) {
+            world.arrive("far" + i, "far away " + i);
+        }
+        world.server().stall();
+        Process waiting = new ProcessBuilder("sh", "-c", "for f in far*; do cat $f & done; wait")
+                .directory(mount.mountPoint().toFile())
+                .redirectErrorStream(true)
+                .start();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (world.server().downloads() < STALLED_READS && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(world.server().downloads()).isGreaterThanOrEqualTo(STALLED_READS);
+        assertThat(run("cat here; ls | wc -l; stat -c %s far1; df . > /dev/null"))
+                .isEqualTo("here\n" + (STALLED_READS + 1) + "\n10\n");
+        world.server().giveUp();
+        assertThat(waiting.inputReader().lines().filter(line -> line.contains("timed out")))
+                .hasSize(STALLED_READS);
     }
 
     @Test
@@ -159,12 +188,23 @@ final class RealProgramsIT {
     }
 
     @Test
-    void a_change_of_another_device_is_read_whole_at_once() {
-        var item = world.arrive("f", "short");
-        for (String content : new String[] {"a longer content than before", "tiny", "and a longer one again"}) {
-            run("stat f > /dev/null");
-            world.arriveContent(item, "f", content);
-            assertThat(run("cat f")).isEqualTo(content);
+    void a_change_of_another_device_is_never_read_in_part() throws Exception {
+        List<String> contents = List.of("short", "a longer content than before", "tiny", "and a longer one again");
+        ItemId item = world.arrive("f", "short");
+        // All within the shell: a stat has the kernel keep the size, and the read follows in microseconds.
+        Process reader = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "i=0; while [ $i -lt 100 ]; do i=$((i+1)); [ -s f ]; read -r x < f; echo \"$x\"; done")
+                .directory(mount.mountPoint().toFile())
+                .start();
+        CompletableFuture<List<String>> lines =
+                CompletableFuture.supplyAsync(() -> reader.inputReader().lines().toList());
+        for (int i = 0; reader.isAlive(); i++) {
+            world.arriveContent(item, "f", contents.get(i % contents.size()));
         }
+
+        assertThat(lines.get(60, TimeUnit.SECONDS)).hasSize(100);
+        assertThat(Set.copyOf(lines.get())).isSubsetOf(contents).hasSizeGreaterThan(1);
     }
 }
