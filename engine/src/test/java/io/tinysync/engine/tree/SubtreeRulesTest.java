@@ -202,6 +202,17 @@ final class SubtreeRulesTest {
     }
 
     @Test
+    void a_purge_leaves_what_was_restored_and_deleted_anew() {
+        log.accept(log.deleteSubtree(folder, Base.at(3), 2));
+        log.accept(log.restoreAt(file, false, ROOT, "again"));
+        log.accept(log.delete(file));
+        log.append(EntryKind.PURGE, Scope.NONE, log.tombstone(folder), null);
+
+        assertThat(log.tree().tombstone(inner)).isEmpty();
+        log.accept(log.restore(file));
+    }
+
+    @Test
     void nothing_gets_deeper_than_the_limit_by_creation_move_or_restore() {
         ItemId bottom = chain(ROOT, Limits.MAX_DEPTH);
         assertThat(log.tree().liveCount()).isEqualTo(3 + Limits.MAX_DEPTH);
