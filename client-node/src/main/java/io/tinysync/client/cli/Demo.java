@@ -129,31 +129,36 @@ final class Demo {
     }
 
     private void say() {
-        String status = "tinysync status --state ";
+        String command = shown(Path.of(launcher));
         Output.print("""
                 TinySync runs: one server, two devices, one vault that both show as a drive.
-                  laptop's drive    %s
-                  desktop's drive   %s   (files arrive as placeholders; reading one fetches it)
-                  server            %s   (its data: %s)
+                  laptop's drive    %2$s
+                  desktop's drive   %3$s   (files arrive as placeholders; reading one fetches it)
+                  server            %4$s   (its data: %5$s)
                 Try:
-                  cp -r /usr/share/doc/git* %s/ ; ls %s
-                  echo hello > %s/hello.txt ; cat %s/hello.txt
-                  %s ; tinysync ls --state %s
-                  tinysync admin vault list --server %s   (TINYSYNC_ADMIN_TOKEN is in %s)
-                Ctrl-C sends what is pending, unmounts and stops; 'tinysync demo' finds everything again.
+                  cp -r /usr/share/doc/git* %2$s/ ; ls %3$s
+                  echo hello > %3$s/hello.txt ; cat %2$s/hello.txt
+                  %1$s status --state %6$s ; %1$s ls welcome --state %7$s
+                  TINYSYNC_ADMIN_TOKEN=$(cat %5$s/admin-token) %1$s admin vault list --server %4$s
+                Ctrl-C sends what is pending, unmounts and stops; started again, everything is still there.
                 """.formatted(
-                        laptop.mountpoint(),
-                        desktop.mountpoint(),
+                        command,
+                        shown(laptop.mountpoint()),
+                        shown(desktop.mountpoint()),
                         running().uri(),
-                        directory.resolve(".server"),
-                        laptop.mountpoint(),
-                        desktop.mountpoint(),
-                        desktop.mountpoint(),
-                        laptop.mountpoint(),
-                        status + laptop.state().path(),
-                        desktop.state().path(),
-                        running().uri(),
-                        directory.resolve(".server").resolve("admin-token")));
+                        shown(directory.resolve(".server")),
+                        shown(laptop.state().path()),
+                        shown(desktop.state().path())));
+    }
+
+    /** The path as its user would type it. */
+    private static String shown(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        if (!path.startsWith(here)) {
+            return path.toString();
+        }
+        Path relative = here.relativize(path);
+        return relative.getNameCount() == 1 ? "./" + relative : relative.toString();
     }
 
     private synchronized boolean isStopped() {

@@ -26,8 +26,8 @@ import java.util.concurrent.locks.LockSupport;
 /** One vault on this device with everything that makes its drive; opened mounted, closed once. Thread-safe. */
 final class AttachedDrive {
 
-    /** A snapshot of 100,000 items takes some 5 s. */
-    private static final Duration FIRST_TREE = Duration.ofSeconds(20);
+    /** A snapshot of 100,000 items takes some 5 s, and ten times that on a machine that has other work. */
+    private static final Duration FIRST_TREE = Duration.ofSeconds(60);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
@@ -152,10 +152,10 @@ final class AttachedDrive {
             SyncStatus status = end.status();
             return end.complete()
                     ? Optional.empty()
-                    : Optional.of("%s: %d changes to send, log %d of %d%s"
+                    : Optional.of("%s: %s to send, log %d of %d%s"
                             .formatted(
                                     vault.name(),
-                                    status.pendingOps(),
+                                    StatusText.changes(status.pendingOps()),
                                     status.cursorSeq(),
                                     status.headSeq(),
                                     status.errors().isEmpty()
@@ -181,8 +181,8 @@ final class AttachedDrive {
         SyncStatus status = outcome.status();
         String left = status.pendingOps() == 0
                 ? "everything is on the server"
-                : "%d changes (%s) are not on the server yet; they are kept and sent when it is attached again"
-                        .formatted(status.pendingOps(), StatusText.bytes(status.pendingBytes()));
+                : "%s (%s) not on the server yet, kept, and sent when it is attached again"
+                        .formatted(StatusText.changes(status.pendingOps()), StatusText.bytes(status.pendingBytes()));
         return "%s %s; %s".formatted(vault.name(), unmounted, left);
     }
 

@@ -29,7 +29,7 @@ final class StatusText {
         line(text, "log", "%,d of %,d".formatted(vault.cursorSeq(), vault.headSeq()));
         line(text, "to send", pending(vault));
         if (vault.conflicts() > 0) {
-            line(text, "conflicts", "%,d copies made here".formatted(vault.conflicts()));
+            line(text, "conflicts", "%,d made here".formatted(vault.conflicts()));
         }
         vault.errors().forEach(error -> line(text, "error", error));
     }
@@ -52,12 +52,13 @@ final class StatusText {
         if (vault.pendingOps() == 0) {
             return "nothing";
         }
-        return "%,d %s, %s, the oldest %s old"
+        return "%s, %s, the oldest %s old"
                 .formatted(
-                        vault.pendingOps(),
-                        vault.pendingOps() == 1 ? "change" : "changes",
-                        bytes(vault.pendingBytes()),
-                        age(vault.oldestUnsyncedSeconds()));
+                        changes(vault.pendingOps()), bytes(vault.pendingBytes()), age(vault.oldestUnsyncedSeconds()));
+    }
+
+    static String changes(long count) {
+        return "%,d %s".formatted(count, count == 1 ? "change" : "changes");
     }
 
     static String bytes(long count) {

@@ -43,7 +43,7 @@ final class StatusTest {
                 photos  /mnt/p  (syncing)
                   log        10 of 12
                   to send    2 changes, 1.5 kB, the oldest 1 min old
-                  conflicts  1 copies made here
+                  conflicts  1 made here
                   error      quota
                 """);
     }
