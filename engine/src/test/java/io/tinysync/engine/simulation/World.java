@@ -27,19 +27,41 @@ final class World {
     private SimulatedServer.@Nullable Backup backup;
 
     World(long seed) {
+        this(seed, new Chance(seed));
+    }
+
+    private World(long seed, Chance chance) {
+        this(seed, chance, chance.perMille(500) ? NamePolicy.POSIX : NamePolicy.PORTABLE, 2 + chance.below(2));
+    }
+
+    private World(long seed, Chance chance, NamePolicy policy, int count) {
         this.seed = seed;
-        this.chance = new Chance(seed);
+        this.chance = chance;
         this.network = new Network(chance, tally);
-        NamePolicy policy = chance.perMille(500) ? NamePolicy.POSIX : NamePolicy.PORTABLE;
         this.server = new SimulatedServer(policy, tally);
         this.administrator = new Administrator(this);
-        int count = 2 + chance.below(2);
         for (int i = 0; i < count; i++) {
             SimulatedDevice device = new SimulatedDevice(
                     this, List.of("laptop", "desktop", "phone").get(i), NameRules.of(policy));
             devices.add(device);
             programs.add(new Programs(this, device));
         }
+    }
+
+    /** A world without faults, in which nothing happens by itself. */
+    static World calm(NamePolicy policy, int devices) {
+        World world = new World(0, new Chance(0), policy, devices);
+        world.network.calmDown();
+        return world;
+    }
+
+    SimulatedDevice device(int index) {
+        return devices.get(index);
+    }
+
+    /** Lets these devices sync with the server until they are at rest. */
+    void settle(SimulatedDevice... some) {
+        settle(List.of(some));
     }
 
     /** Sends a message to the server, whose handling is given. */
@@ -127,19 +149,23 @@ final class World {
         network.calmDown();
         server.quotaFull(false);
         programs.forEach(Programs::stop);
+        settle(devices);
+    }
+
+    private void settle(List<SimulatedDevice> some) {
         for (int round = 0; round < MAX_ROUNDS_TO_REST; round++) {
             nowMs += 10;
-            devices.forEach(SimulatedDevice::pull);
-            devices.forEach(SimulatedDevice::push);
+            some.forEach(SimulatedDevice::pull);
+            some.forEach(SimulatedDevice::push);
             while (network.deliver(nowMs)) {
                 nowMs++;
             }
-            if (network.isEmpty() && devices.stream().allMatch(this::isAtRest)) {
+            if (network.isEmpty() && some.stream().allMatch(this::isAtRest)) {
                 return;
             }
         }
         throw new AssertionError("no rest in " + MAX_ROUNDS_TO_REST + " rounds: "
-                + devices.stream()
+                + some.stream()
                         .map(device -> device.name + " " + device.position() + " pending " + device.pendingOps())
                         .toList());
     }
