@@ -38,6 +38,7 @@ final class Programs {
     }
 
     void act() {
+        followMerges();
         int what = world.chance.below(100);
         try {
             if (what < 18) {
@@ -65,6 +66,19 @@ final class Programs {
             }
         } catch (RefusedException e) {
             world.tally.count("refused " + e.refusal());
+        }
+    }
+
+    /** A file may have become an alias of another, which the drive hears of; its handle is that one's then. */
+    private void followMerges() {
+        for (ItemId id : List.copyOf(handles.keySet())) {
+            Optional<LocalItem> item = device.tree.item(id);
+            if (item.isPresent() && !item.get().itemId().equals(id)) {
+                Open open = handles.remove(id);
+                if (open != null) {
+                    handles.putIfAbsent(item.get().itemId(), open);
+                }
+            }
         }
     }
 

@@ -49,6 +49,7 @@ final class SimulatedDevice {
     private final World world;
     private final DeviceRules rules;
     private final Set<Sha256> sinceImage = new LinkedHashSet<>();
+    private final Set<Sha256> imageContents = new LinkedHashSet<>();
     private MemoryDeviceStore.@Nullable Image image;
 
     /** What a crash forgets. */
@@ -275,6 +276,8 @@ final class SimulatedDevice {
     /** Keeps an image of the whole device. */
     void takeImage() {
         image = store.image();
+        imageContents.clear();
+        imageContents.addAll(contents);
         sinceImage.clear();
     }
 
@@ -286,6 +289,7 @@ final class SimulatedDevice {
         world.tally.count("images");
         world.trace.add(name + " goes back to its image");
         store.goBack(image);
+        contents.addAll(imageContents);
         sinceImage.forEach(world.ledger::excused);
         sinceImage.clear();
         notDurable.clear();

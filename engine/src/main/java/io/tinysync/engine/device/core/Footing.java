@@ -1,9 +1,7 @@
 package io.tinysync.engine.device.core;
 
-import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
-import io.tinysync.engine.tree.NameRules;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -107,26 +105,21 @@ final class Footing {
 
     /** The item other than this one that has the name's key. */
     Optional<LocalItem> takenBy(ItemId itemId, ItemId parent, String name) {
-        return work.view()
-                .byKey(parent, name)
-                .filter(other -> !other.itemId().equals(itemId))
-                .or(() -> shadowed(itemId, parent, name));
+        Optional<LocalItem> first = work.view().byKey(parent, name);
+        if (first.filter(item -> item.itemId().equals(itemId)).isEmpty()) {
+            return first;
+        }
+        return behind(itemId, parent, name);
     }
 
-    /** The server's item of that name, where the item itself shadows it. */
-    private Optional<LocalItem> shadowed(ItemId itemId, ItemId parent, String name) {
-        return store.serverChild(parent, name)
-                .filter(item -> !item.itemId().equals(itemId) && isShownAt(parent, name, item))
-                .map((Item item) -> LocalView.shown(item));
-    }
-
-    private boolean isShownAt(ItemId parent, String name, Item item) {
-        NameRules names = work.rules().names();
-        return store.overlay(item.itemId())
-                .map(row -> row.isPresent()
-                        && row.parentItemId().equals(parent)
-                        && names.key(row.name()).equals(names.key(name)))
-                .orElse(true);
+    /** What would be shown under the name if the item were not there. */
+    private Optional<LocalItem> behind(ItemId itemId, ItemId parent, String name) {
+        Optional<OverlayItem> row = store.overlay(itemId);
+        row.ifPresent(own -> store.removeOverlay(itemId));
+        Optional<LocalItem> next =
+                work.view().byKey(parent, name).filter(item -> !item.itemId().equals(itemId));
+        row.ifPresent(store::putOverlay);
+        return next;
     }
 
     /** A free name for a copy of what has, or should have had, the given one. */

@@ -153,10 +153,14 @@ final class PendingQueue {
                 || later.stream().anyMatch(op -> Places.parents(op.intent()).contains(create.itemId()));
     }
 
+    /** The item's last ops that may be merged: none before one that was asked of the server, whose order must stay. */
     private List<PendingOp> waiting(ItemId itemId) {
-        return store.pendingOf(itemId).stream()
-                .filter(op -> op.state() == PendingState.WAITING)
-                .toList();
+        List<PendingOp> all = store.pendingOf(itemId);
+        int from = all.size();
+        while (from > 0 && all.get(from - 1).state() == PendingState.WAITING) {
+            from--;
+        }
+        return all.subList(from, all.size());
     }
 
     private void append(Intent intent, Origin origin) {
