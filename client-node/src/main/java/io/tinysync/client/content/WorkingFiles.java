@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class WorkingFiles {
 
     /** A working file of a process that ended before its writers had closed it. */
-    public record LeftBehind(ItemId itemId, Path path) {}
+    public record LeftBehind(ItemId itemId, Path path, FileTime writtenAt) {}
 
     private final ContentFiles store;
     private final Path directory;
@@ -95,7 +96,7 @@ public final class WorkingFiles {
                 if (file.toString().endsWith(ContentFiles.COPY_SUFFIX)) {
                     Files.delete(file);
                 } else {
-                    found.add(new LeftBehind(itemId(file), file));
+                    found.add(new LeftBehind(itemId(file), file, Files.getLastModifiedTime(file)));
                 }
             }
         }

@@ -10,6 +10,8 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,15 +39,7 @@ final class Recovery {
     }
 
     void run() throws IOException {
-        Map<ItemId, LeftBehind> left = new HashMap<>();
-        for (LeftBehind file : contents.working().leftBehind()) {
-            LeftBehind other = left.put(file.itemId(), file);
-            if (other != null) {
-                LOG.warn(
-                        "a second working file of one item is kept as {}",
-                        contents.working().setAside(other));
-            }
-        }
+        Map<ItemId, LeftBehind> left = newestOfEach();
         ItemId after = ItemId.ROOT;
         for (List<LocalItem> page = tree.unsettled(after, PAGE); !page.isEmpty(); page = tree.unsettled(after, PAGE)) {
             for (LocalItem item : page) {
@@ -56,6 +50,22 @@ final class Recovery {
         for (LeftBehind file : left.values()) {
             settleUnknown(file);
         }
+    }
+
+    /** An item may have a second file, from a recording that failed earlier; both are kept. */
+    private Map<ItemId, LeftBehind> newestOfEach() throws IOException {
+        List<LeftBehind> all = new ArrayList<>(contents.working().leftBehind());
+        all.sort(Comparator.comparing(LeftBehind::writtenAt));
+        Map<ItemId, LeftBehind> newest = new HashMap<>();
+        for (LeftBehind file : all) {
+            LeftBehind older = newest.put(file.itemId(), file);
+            if (older != null) {
+                LOG.warn(
+                        "an older working file of an item is kept as {}",
+                        contents.working().setAside(older));
+            }
+        }
+        return newest;
     }
 
     private void settle(LocalItem item, Optional<LeftBehind> file) throws IOException {
