@@ -80,7 +80,8 @@ final class NameRulesTest {
         "ẞ, ß",
         "µ, μ",
         "ᏸ, Ᏸ",
-        "\u0390, \u1fd3"
+        "\u0390, \u1fd3",
+        "J\u030c, \u01f0"
     })
     void names_that_a_portable_vault_holds_for_one(String one, String other) {
         assertThat(PORTABLE.key(one)).isEqualTo(PORTABLE.key(other));
