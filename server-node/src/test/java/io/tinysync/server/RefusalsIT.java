@@ -112,10 +112,13 @@ final class RefusalsIT {
     void aForeignVaultsBlob() {
         byte[] bytes = bytes(1, 1000);
         Sha256 blob = Sha256.hash(bytes);
-        stranger.api().putBlob(foreign, blob, bytes).expect(204);
+        Device friend = server.anyone().register("friend");
+        VaultId theirs = admin.vaultFor("theirs", stranger, friend);
+        stranger.api().putBlob(theirs, blob, bytes).expect(204);
         stranger.api()
-                .mutate(foreign, Cursor.START, 1, ApiClient.createFile("secret", bytes))
+                .mutate(theirs, Cursor.START, 1, ApiClient.createFile("secret", bytes))
                 .expect(200);
+        friend.api().get(ApiClient.blobPath(theirs, blob)).expect(200);
 
         refused(owner.api().get(ApiClient.blobPath(vault, blob)), 404, "not_found");
         refused(owner.api().get(ApiClient.blobPath(vault, blob) + "/leaves"), 404, "not_found");
