@@ -1,0 +1,206 @@
+package io.tinysync.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tinysync.client.http.HttpTimes;
+import io.tinysync.client.http.RemoteServer;
+import io.tinysync.client.state.Credentials;
+import io.tinysync.client.state.StateDirectory;
+import io.tinysync.engine.device.Answers;
+import io.tinysync.engine.device.SnapshotSink;
+import io.tinysync.engine.device.WakeListener;
+import io.tinysync.engine.protocol.Chain;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.LogPage;
+import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.SnapshotHeader;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.protocol.Wake;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The client's side of the wire against a real server, and the management commands that set it up. */
+final class RemoteServerIT {
+
+    @TempDir
+    private static Path directory;
+
+    private static ServerProcess server;
+    private static CommandLine commands;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = ServerProcess.start(directory.resolve("server"));
+        commands = new CommandLine(server.uri(), server.adminToken());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void a_file_travels_by_blob_mutation_wake_log_snapshot_and_download() throws Exception {
+        VaultId vault = VaultId.parse(commands.vault("travel"));
+        try (RemoteServer remote = device("traveller", "travel", HttpTimes.DEFAULT)) {
+            BlockingQueue<Wake> wakes = new LinkedBlockingQueue<>();
+            var subscription = remote.wakes(new Recorder(wakes));
+            assertThat(wakes.poll(20, TimeUnit.SECONDS)).isEqualTo(new Wake(vault, 0));
+
+            Path file = bytes(2_000_000);
+            Content content = new Content(Sha256.hash(Files.readAllBytes(file)), 2_000_000);
+            assertThat(await(remote.upload(vault, content, file))).isEqualTo(new Answers.Stored());
+            Op create = create(1, content);
+            assertThat(await(remote.mutations(vault, new MutationsRequest(Cursor.START, 1, List.of(create)))))
+                    .isInstanceOfSatisfying(
+                            Answers.Results.class,
+                            results -> assertThat(
+                                            results.reply().results().getFirst().seq())
+                                    .isEqualTo(1));
+            assertThat(await(remote.mutations(vault, new MutationsRequest(Cursor.START, 1, List.of(create)))))
+                    .isEqualTo(new Answers.Rewound(1));
+            assertThat(wakes.poll(20, TimeUnit.SECONDS)).isEqualTo(new Wake(vault, 1));
+
+            LogPage page = ((Answers.Page) await(remote.log(vault, Cursor.START, 100))).page();
+            assertThat(page.entries()).hasSize(1);
+            Cursor elsewhere = new Cursor(1, 1, new Chain(1, 1));
+            assertThat(await(remote.log(vault, elsewhere, 100))).isEqualTo(new Answers.Diverged());
+
+            List<Item> items = new ArrayList<>();
+            assertThat(await(remote.snapshot(vault, sink(items))))
+                    .isInstanceOfSatisfying(
+                            Answers.SnapshotComplete.class,
+                            whole -> assertThat(whole.header().seq()).isEqualTo(1));
+            assertThat(items).containsExactly(page.entries().getFirst().item());
+
+            Path copy = directory.resolve("copy");
+            assertThat(await(remote.download(vault, content, copy, count -> {})))
+                    .isEqualTo(new Answers.Received(2_000_000));
+            assertThat(Files.mismatch(file, copy)).isEqualTo(-1);
+            subscription.close();
+        }
+    }
+
+    @Test
+    void what_the_server_refuses_has_its_code_and_says_nothing_about_contents() throws Exception {
+        VaultId vault = VaultId.parse(commands.vault("closed"));
+        VaultId other = VaultId.parse(commands.vault("other"));
+        Content content = new Content(Sha256.hash(new byte[] {1}), 1);
+        Path one = Files.write(directory.resolve("one"), new byte[] {1});
+        try (RemoteServer remote = device("inside", "closed", HttpTimes.DEFAULT)) {
+            assertThat(await(remote.download(vault, content, directory.resolve("none"), count -> {})))
+                    .isEqualTo(new Answers.Missing());
+            assertRefused(await(remote.log(other, Cursor.START, 10)));
+            assertRefused(await(remote.upload(other, content, one)));
+            assertRefused(await(remote.snapshot(other, sink(new ArrayList<>()))));
+            commands.run("admin", "device", "revoke", "inside");
+            assertThat(await(remote.log(vault, Cursor.START, 10)))
+                    .isInstanceOfSatisfying(
+                            Answers.Refused.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ProblemCode.UNAUTHORIZED));
+        }
+    }
+
+    @Test
+    void bytes_that_are_not_the_content_are_refused() throws Exception {
+        VaultId vault = VaultId.parse(commands.vault("hashes"));
+        Path file = bytes(1_000_000);
+        Content wrong = new Content(Sha256.hash(new byte[] {2}), 1_000_000);
+        try (RemoteServer remote = device("liar", "hashes", HttpTimes.DEFAULT)) {
+            assertThat(await(remote.upload(vault, wrong, file)))
+                    .isInstanceOfSatisfying(
+                            Answers.Refused.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ProblemCode.HASH_MISMATCH));
+        }
+    }
+
+    @Test
+    void the_management_commands_print_the_contracts_members() throws Exception {
+        JsonNode vault =
+                commands.run("admin", "vault", "create", "shapes", "--json").json();
+        assertThat(vault.path("vault_id").asText()).hasSize(36);
+        JsonNode group =
+                commands.run("admin", "group", "create", "shapes", "--json").json();
+        assertThat(group.path("group_id").asText()).hasSize(36);
+        String state = directory.resolve("shapes").toString();
+        JsonNode device = commands.run("register", "--name", "shape", "--state", state, "--json")
+                .json();
+        assertThat(device.path("device_id").asText()).hasSize(36);
+        assertThat(commands.run("devices", "--state", state).out()).contains("shape");
+        assertThat(commands.attempt("admin", "group", "add-device", "shapes", "nobody"))
+                .isEqualTo(new CommandLine.Result(1, "", "tinysync: there is no device 'nobody' here\n"));
+        assertThat(commands.attempt("admin", "vault", "create", "x".repeat(200)).exitCode())
+                .isEqualTo(1);
+    }
+
+    private static RemoteServer device(String name, String group, HttpTimes times) throws Exception {
+        Path state = commands.device(directory.resolve(name), name, group);
+        Credentials credentials = Credentials.require(new StateDirectory(state));
+        return new RemoteServer(credentials.server(), credentials.token(), times);
+    }
+
+    private static void assertRefused(Object answer) {
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Answers.Refused.class,
+                        refused -> assertThat(refused.isAccessLost()).isTrue());
+    }
+
+    private static Op create(long number, Content content) {
+        UUID id = new UUID(0x0192_0000_0000_7000L, 0x8000_0000_0000_0000L | number);
+        return new Op.CreateFile(
+                new OpId(id), new ItemId(id), List.of(), ItemId.ROOT, "file" + number, content, 0644, -1);
+    }
+
+    private static Path bytes(int count) throws Exception {
+        byte[] bytes = new byte[count];
+        new Random(count).nextBytes(bytes);
+        return Files.write(directory.resolve("bytes" + count), bytes);
+    }
+
+    private static <T> T await(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
+    private static SnapshotSink sink(List<Item> items) {
+        return new SnapshotSink() {
+            @Override
+            public void begin(SnapshotHeader header) {}
+
+            @Override
+            public void items(List<Item> next) {
+                items.addAll(next);
+            }
+        };
+    }
+
+    private record Recorder(BlockingQueue<Wake> wakes) implements WakeListener {
+        @Override
+        public void wake(Wake wake) {
+            wakes.add(wake);
+        }
+
+        @Override
+        public void connected(boolean connected) {}
+    }
+}
