@@ -1,0 +1,172 @@
+package io.tinysync.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One device's daemon as its user meets it: real processes, a real mount, a real server. */
+@TestMethodOrder(MethodOrderer.MethodName.class)
+final class DaemonIT {
+
+    @TempDir
+    private static Path directory;
+
+    private static ServerProcess server;
+    private static CommandLine commands;
+    private static String vaultId;
+    private static Path state;
+    private static Path drive;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = ServerProcess.start(directory.resolve("server"));
+        commands = new CommandLine(server.uri(), server.adminToken());
+        vaultId = commands.vault("notes");
+        state = commands.device(directory.resolve("state"), "laptop", "notes");
+        drive = directory.resolve("drive");
+        attach();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        commands.attempt("detach", drive.toString(), "--state", state.toString());
+        server.close();
+    }
+
+    private static void attach() throws Exception {
+        commands.run("attach", "notes", drive.toString(), "--detach", "--state", state.toString());
+    }
+
+    private static void sync() throws Exception {
+        commands.run("sync", "--wait", "60", "--state", state.toString());
+    }
+
+    @Test
+    void status_and_ls_print_exactly_the_contracts_members() throws Exception {
+        Files.writeString(Files.createDirectories(drive.resolve("shapes")).resolve("a.txt"), "hello");
+        sync();
+        JsonNode status =
+                commands.run("status", "--json", "--state", state.toString()).json();
+        assertThat(names(status)).containsExactly("device_id", "server", "vaults");
+        JsonNode vault = status.path("vaults").path(0);
+        assertThat(names(vault))
+                .containsExactly(
+                        "vault_id",
+                        "name",
+                        "mountpoint",
+                        "state",
+                        "cursor_seq",
+                        "head_seq",
+                        "pending_ops",
+                        "pending_bytes",
+                        "oldest_unsynced_seconds",
+                        "conflicts",
+                        "errors");
+        assertThat(vault.path("vault_id").asText()).isEqualTo(vaultId);
+        assertThat(vault.path("mountpoint").asText()).isEqualTo(drive.toString());
+        assertThat(vault.path("cursor_seq").asLong())
+                .isEqualTo(vault.path("head_seq").asLong())
+                .isPositive();
+        assertThat(vault.path("pending_ops").asLong()).isZero();
+        JsonNode items = commands.run("ls", "shapes", "--json", "--state", state.toString())
+                .json();
+        assertThat(items).hasSize(1);
+        assertThat(names(items.path(0))).containsExactly("name", "item_id", "kind", "size", "mtime", "state", "pinned");
+        assertThat(items.path(0).path("state").asText()).isEqualTo("hydrated");
+        assertThat(items.path(0).path("mtime").isTextual()).isTrue();
+        assertThat(commands.attempt("ls", "nothing", "--state", state.toString()))
+                .isEqualTo(new CommandLine.Result(1, "", "tinysync: there is no 'nothing' on the drive\n"));
+    }
+
+    @Test
+    void with_a_daemon_attach_asks_it_and_refuses_what_cannot_be() throws Exception {
+        long pid = daemonPid();
+        attach();
+        assertThat(daemonPid()).isEqualTo(pid);
+        assertRefused(
+                "is attached at", "attach", "notes", directory.resolve("other").toString());
+        assertRefused(
+                "there is no vault 'nope'",
+                "attach",
+                "nope",
+                directory.resolve("other").toString());
+        assertRefused(
+                "no drive of this daemon", "detach", directory.resolve("other").toString());
+    }
+
+    @Test
+    void what_was_closed_survives_the_daemons_death_and_the_dead_mount_is_cleared_by_the_next_attach()
+            throws Exception {
+        server.close();
+        Files.writeString(drive.resolve("closed.txt"), "written without a server");
+        kill(daemonPid());
+        assertThat(Files.exists(drive.resolve("closed.txt"))).isFalse();
+        attach();
+        assertThat(drive.resolve("closed.txt")).hasContent("written without a server");
+        assertThat(pendingOps()).isPositive();
+        server = ServerProcess.start(
+                directory.resolve("server"), "127.0.0.1:" + server.uri().getPort());
+        sync();
+        assertThat(pendingOps()).isZero();
+    }
+
+    @Test
+    void told_to_stop_it_sends_what_is_pending_unmounts_and_ends() throws Exception {
+        Files.writeString(drive.resolve("last words.txt"), "sent on the way out");
+        ProcessHandle daemon = ProcessHandle.of(daemonPid()).orElseThrow();
+        daemon.destroy();
+        daemon.onExit().get(60, TimeUnit.SECONDS);
+        assertThat(drive).isEmptyDirectory();
+        assertThat(Files.readString(state.resolve("daemon.log"))).contains("everything is on the server");
+        attach();
+        assertThat(pendingOps()).isZero();
+        assertThat(drive.resolve("last words.txt")).hasContent("sent on the way out");
+    }
+
+    private static void assertRefused(String why, String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--state", state.toString()));
+        CommandLine.Result result = commands.attempt(all.toArray(String[]::new));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).startsWith("tinysync: ").contains(why).hasLineCount(1);
+    }
+
+    private static long pendingOps() throws Exception {
+        return commands.run("status", "--json", "--state", state.toString())
+                .json()
+                .path("vaults")
+                .path(0)
+                .path("pending_ops")
+                .asLong();
+    }
+
+    private static long daemonPid() throws IOException {
+        return Long.parseLong(Files.readString(state.resolve("daemon.lock"), StandardCharsets.US_ASCII)
+                .strip());
+    }
+
+    private static void kill(long pid) throws Exception {
+        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().get(20, TimeUnit.SECONDS);
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+}
