@@ -21,10 +21,10 @@ final class Decider {
     private final Work work;
     private final StoreTransaction store;
     private final LocalView view;
-    private final Attic attic;
     private final PendingQueue queue;
     private final Footing footing;
-    private final boolean rebasing;
+    private final Creations creations;
+    private final Moves moves;
 
     /** Where the contents of lost edits went, so that what was written on top of them follows. */
     private final Map<Chained, ItemId> copies = new HashMap<>();
@@ -38,10 +38,10 @@ final class Decider {
         this.work = work;
         this.store = work.store();
         this.view = work.view();
-        this.attic = attic;
         this.queue = new PendingQueue(work);
         this.footing = new Footing(work, attic, queue);
-        this.rebasing = rebasing;
+        this.creations = new Creations(work, attic, queue, footing);
+        this.moves = new Moves(work, attic, queue, footing, rebasing);
     }
 
     /** For what a program does now. */
@@ -62,7 +62,7 @@ final class Decider {
         switch (intent) {
             case Intent.Create create -> create(create, origin);
             case Intent.Update update -> update(update, origin);
-            case Intent.Move move -> move(move, origin);
+            case Intent.Move move -> moves.decide(move, origin).ifPresent(revived::add);
             case Intent.SetMetadata set -> setMetadata(set, origin);
             case Intent.Delete delete -> delete(delete, origin);
             case Intent.Restore _ -> {
@@ -74,22 +74,8 @@ final class Decider {
     private void create(Intent.Create create, Origin origin) {
         if (store.serverItem(create.itemId()).isPresent()) {
             alreadyThere(create, origin);
-            return;
-        }
-        boolean deleted = attic.isTombstone(create.itemId());
-        if (deleted && create.acknowledged()) {
-            return;
-        }
-        Intent.Create fresh = deleted ? underNewId(create) : create;
-        ItemId parent = footing.folder(fresh.parentItemId(), origin);
-        Optional<LocalItem> taken = footing.takenBy(fresh.itemId(), parent, fresh.name());
-        if (taken.isEmpty()) {
-            place(fresh, new Place(parent, fresh.name()), origin);
-        } else if (footing.isRooted(taken.get().itemId()) && isTheSame(fresh, taken.get())) {
-            adopt(fresh, taken.get());
         } else {
-            place(fresh, new Place(parent, footing.conflictName(parent, fresh.name())), origin);
-            countCopy();
+            creations.decide(create, origin);
         }
     }
 
@@ -100,42 +86,6 @@ final class Decider {
             Sha256 nothingSeen = content.sha256();
             update(new Intent.Update(create.itemId(), content, create.mode(), create.mtimeNs(), nothingSeen), origin);
         }
-    }
-
-    /** The server holds the id as a tombstone: the content goes on under another. */
-    private Intent.Create underNewId(Intent.Create create) {
-        ItemId fresh = work.rules().ids().newItemId();
-        store.overlay(create.itemId())
-                .or(() -> attic.find(create.itemId()))
-                .ifPresent(row -> work.put(row.mergedInto(fresh)));
-        return create.at(fresh, new Place(create.parentItemId(), create.name()));
-    }
-
-    private static boolean isTheSame(Intent.Create create, LocalItem other) {
-        if (create.itemKind() != other.kind()) {
-            return false;
-        }
-        return switch (create.itemKind()) {
-            case FOLDER -> true;
-            case FILE -> other.content() != null && other.content().sameBytes(create.content());
-            case SYMLINK -> other.target() != null && other.target().equals(create.target());
-            case UNKNOWN -> false;
-        };
-    }
-
-    private void place(Intent.Create create, Place place, Origin origin) {
-        Intent.Create placed = create.at(create.itemId(), place);
-        work.put(keeping(OverlayItem.of(placed)));
-        queue.add(placed, origin);
-    }
-
-    private void adopt(Intent.Create create, LocalItem other) {
-        OverlayItem row = OverlayItem.of(create);
-        OverlayItem kept = keeping(row);
-        if (kept.isKept()) {
-            work.put(rowOf(other).kept(kept.hold(), kept.seal()));
-        }
-        work.put(row.mergedInto(other.itemId()));
     }
 
     private void update(Intent.Update update, Origin origin) {
@@ -200,61 +150,7 @@ final class Decider {
         work.put(OverlayItem.of(create));
         queue.add(create, origin);
         copies.put(new Chained(of, update.content().sha256()), fresh);
-        countCopy();
-    }
-
-    private void move(Intent.Move move, Origin origin) {
-        ItemId id = view.resolve(move.itemId());
-        Optional<LocalItem> shown = view.item(id);
-        if (shown.isEmpty()) {
-            movedOutOfDeleted(move, id, origin);
-            return;
-        }
-        LocalItem current = shown.get();
-        Place from =
-                new Place(view.resolve(move.from().parentItemId()), move.from().name());
-        Optional<ItemId> folder = targetFolder(move, origin);
-        boolean isFirst = placeOf(current).equals(from);
-        if (!isFirst || folder.isEmpty() || view.isAtOrBelow(folder.get(), id)) {
-            return;
-        }
-        Place wanted = new Place(folder.get(), move.to().name());
-        if (from.equals(wanted)) {
-            return;
-        }
-        boolean taken =
-                footing.takenBy(id, wanted.parentItemId(), wanted.name()).isPresent();
-        String name = taken ? footing.conflictName(wanted.parentItemId(), wanted.name()) : wanted.name();
-        Place to = new Place(wanted.parentItemId(), name);
-        work.put(rowOf(current).at(to));
-        queue.add(new Intent.Move(id, from, to), origin);
-    }
-
-    private Place placeOf(LocalItem item) {
-        return new Place(view.resolve(item.parentItemId()), item.name());
-    }
-
-    /** The folder that a move goes into; none if its deletion was accepted first. */
-    private Optional<ItemId> targetFolder(Intent.Move move, Origin origin) {
-        ItemId wanted = view.resolve(move.to().parentItemId());
-        boolean there = view.item(wanted).filter(LocalItem::isFolder).isPresent();
-        if (there && footing.isRooted(wanted)) {
-            return Optional.of(wanted);
-        }
-        return rebasing ? Optional.empty() : Optional.of(footing.folder(wanted, origin));
-    }
-
-    /** A folder and what was in it are gone, but this was moved out before that was known: it survives where it was moved to. */
-    private void movedOutOfDeleted(Intent.Move move, ItemId id, Origin origin) {
-        ItemId from = view.resolve(move.from().parentItemId());
-        ItemId to = view.resolve(move.to().parentItemId());
-        boolean folderGone = view.item(from).isEmpty() && !from.equals(to);
-        boolean hasTarget = view.item(to).filter(LocalItem::isFolder).isPresent() && footing.isRooted(to);
-        Optional<OverlayItem> row = attic.find(id);
-        if (folderGone && hasTarget && row.isPresent() && !attic.isPurged(id)) {
-            Place place = new Place(to, move.to().name());
-            revived.add(footing.restored(row.get(), place, row.get().kind() == ItemKind.FOLDER, origin));
-        }
+        footing.countCopy();
     }
 
     private void setMetadata(Intent.SetMetadata set, Origin origin) {
@@ -301,7 +197,7 @@ final class Decider {
             return;
         }
         work.put(rowOf(current).gone());
-        queue.add(new Intent.Delete(current.itemId(), placeOf(current), sha(current)), origin);
+        queue.add(new Intent.Delete(current.itemId(), footing.placeOf(current), sha(current)), origin);
     }
 
     /** Whether the content shown is the one seen, or came from it by this device's own pending changes. */
@@ -322,17 +218,6 @@ final class Decider {
     }
 
     private OverlayItem rowOf(LocalItem item) {
-        return store.overlay(item.itemId()).orElseGet(() -> Rows.of(item));
-    }
-
-    private OverlayItem keeping(OverlayItem row) {
-        return store.overlay(row.itemId())
-                .map(old -> row.kept(old.hold(), old.seal()))
-                .orElse(row);
-    }
-
-    private void countCopy() {
-        SyncPosition position = store.position();
-        store.setPosition(position.withConflictCopies(position.conflictCopies() + 1));
+        return Rows.rowOf(store, item);
     }
 }

@@ -129,4 +129,15 @@ final class Footing {
         return names.firstFree(
                 name, candidate -> work.view().byKey(parent, candidate).isPresent());
     }
+
+    /** Where an item is, its folder being the one that its id stands for. */
+    Place placeOf(LocalItem item) {
+        return new Place(work.view().resolve(item.parentItemId()), item.name());
+    }
+
+    /** Counts one conflict copy, for the status. */
+    void countCopy() {
+        SyncPosition position = store.position();
+        store.setPosition(position.withConflictCopies(position.conflictCopies() + 1));
+    }
 }

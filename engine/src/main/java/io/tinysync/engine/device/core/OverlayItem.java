@@ -113,6 +113,11 @@ public record OverlayItem(
                 null);
     }
 
+    OverlayItem withId(ItemId newItemId) {
+        return new OverlayItem(
+                newItemId, presence, mergedInto, parentItemId, name, kind, content, target, mode, mtimeNs, hold, seal);
+    }
+
     OverlayItem at(Place place) {
         return new OverlayItem(
                 itemId,

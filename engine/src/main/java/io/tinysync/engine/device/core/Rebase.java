@@ -93,6 +93,11 @@ final class Rebase {
             work.remove(row);
             return;
         }
+        Rows rows = new Rows(work);
+        if (rows.isStranger(row)) {
+            kept.add(rows.giveNewId(row));
+            return;
+        }
         kept.add(row);
         Optional<Item> server = store.serverItem(row.itemId());
         if (server.isPresent()) {

@@ -35,18 +35,40 @@ final class Rows {
                 null);
     }
 
+    /** The overlay's row of an item that is shown, or a new one that shows it as it is. */
+    static OverlayItem rowOf(StoreView store, LocalItem item) {
+        return store.overlay(item.itemId()).orElseGet(() -> of(item));
+    }
+
     /** Computes an item's overlay anew; takes it away if the item is in step. Nothing happens if it has none. */
     void refresh(ItemId itemId) {
         Optional<OverlayItem> row = store.overlay(itemId);
         if (row.isEmpty()) {
             return;
         }
-        if (row.get().presence() != OverlayItem.Presence.MERGED) {
+        if (isStranger(row.get())) {
+            giveNewId(row.get());
+        } else if (row.get().presence() != OverlayItem.Presence.MERGED) {
             refresh(row.get(), store.pendingOf(itemId));
         } else if (store.serverItem(itemId).isPresent()) {
             // Others have brought it back: the id stands for itself again.
             work.remove(row.get());
         }
+    }
+
+    /** Whether the server has an item of the id of one that never left this device: it did, before the device was set back. */
+    boolean isStranger(OverlayItem row) {
+        return row.hold() == OverlayItem.Hold.LOCAL_ONLY
+                && store.serverItem(row.itemId()).isPresent();
+    }
+
+    /** Leaves the id to the server's item; returns the same file under another. */
+    OverlayItem giveNewId(OverlayItem row) {
+        work.remove(row);
+        OverlayItem renamed = row.withId(work.rules().ids().newItemId());
+        work.put(renamed);
+        store.setPosition(store.position().withRebaseDue(true));
+        return renamed;
     }
 
     private void refresh(OverlayItem row, List<PendingOp> ops) {

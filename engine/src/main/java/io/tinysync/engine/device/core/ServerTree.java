@@ -72,6 +72,7 @@ final class ServerTree {
     private void remove(Item item) {
         Optional<Item> old = store.serverItem(item.itemId());
         if (old.isEmpty()) {
+            rows.refresh(item.itemId());
             return;
         }
         note(old.get());
