@@ -1,0 +1,162 @@
+package io.tinysync.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A device: its state directory, its daemon's process and its mounted drive. */
+final class DeviceProcess implements AutoCloseable {
+
+    private static final String MAIN = "io.tinysync.client.cli.TinySyncMain";
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String name;
+    private final Path state;
+    private final Path drive;
+    private final Path log;
+    private final Map<String, String> environment;
+    private final List<String> flags;
+    private final String vault;
+    private @Nullable Program daemon;
+
+    private DeviceProcess(
+            Path directory, String name, String vault, Map<String, String> environment, List<String> flags) {
+        this.name = name;
+        this.state = directory.resolve("." + name);
+        this.drive = directory.resolve(name);
+        this.log = directory.resolve(name + ".log");
+        this.environment = environment;
+        this.flags = flags;
+        this.vault = vault;
+    }
+
+    /** Registers a new device at the server, lets {@code admit} grant it access, and mounts the vault. */
+    static DeviceProcess join(
+            Path directory,
+            String name,
+            String vault,
+            String url,
+            Map<String, String> environment,
+            List<String> flags,
+            Admission admit)
+            throws IOException {
+        DeviceProcess device = new DeviceProcess(directory, name, vault, environment, flags);
+        String registered = device.cli("register", "--server", url, "--name", name, "--json")
+                .ok();
+        admit.admit(JSON.readTree(registered).path("device_id").asText());
+        Files.createDirectories(device.drive);
+        device.attach();
+        return device;
+    }
+
+    /** Grants a registered device access. */
+    interface Admission {
+        void admit(String deviceId) throws IOException;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path drive() {
+        return drive;
+    }
+
+    Path path(String relative) {
+        return drive.resolve(relative);
+    }
+
+    Path state() {
+        return state;
+    }
+
+    long pid() {
+        return daemon().pid();
+    }
+
+    void attach() throws IOException {
+        List<String> arguments = List.of("attach", vault, drive.toString(), "--state", state.toString());
+        Program started = Program.start(Program.java(flags, MAIN, arguments), environment, log);
+        daemon = started;
+        Await.until(
+                "the drive of " + name + " is mounted",
+                START,
+                () -> {
+                    if (!started.isAlive()) {
+                        throw new AssertionError("the daemon ended: " + started.output());
+                    }
+                    return isMounted() && cli("status", "--json").exitCode() == 0;
+                },
+                started::output);
+    }
+
+    boolean isMounted() throws IOException {
+        return Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + drive + " ");
+    }
+
+    void kill9() {
+        daemon().kill9();
+    }
+
+    void detach() throws IOException {
+        daemon().terminate(Duration.ofSeconds(60));
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** Runs the command line for this device's state directory. */
+    Program.Run cli(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--state", state.toString()));
+        return Program.run(Program.java(List.of(), MAIN, all), environment, Duration.ofMinutes(4));
+    }
+
+    /** The vault's part of {@code status --json}. */
+    JsonNode status() throws IOException {
+        return JSON.readTree(cli("status", "--json").ok()).path("vaults").path(0);
+    }
+
+    /** Returns when everything written here is acknowledged and the log's head is applied. */
+    void sync() throws IOException {
+        cli("sync", "--wait", "180").ok();
+    }
+
+    JsonNode ls(String relative) throws IOException {
+        return JSON.readTree(cli("ls", relative, "--json").ok());
+    }
+
+    /** The bytes of file contents that this device holds anywhere in its state directory. */
+    long contentBytes() throws IOException {
+        try (Stream<Path> files = Files.walk(state.resolve("vaults"))) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().matches(".*/(cache|partial|work)/.*"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    private Program daemon() {
+        return Objects.requireNonNull(daemon, "attached");
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (daemon().isAlive()) {
+            detach();
+        } else if (isMounted()) {
+            Program.run(List.of("umount", "-l", drive.toString()), Map.of(), Duration.ofSeconds(10));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.tinysync.e2e;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server in its own process, with embedded PostgreSQL below its data directory; keeps its port over restarts. */
+final class ServerProcess implements AutoCloseable {
+
+    static final String ADMIN_TOKEN = "e2e-admin-token-0123456789abcdef";
+
+    private static final Pattern READY = Pattern.compile("ready (http://\\S+)");
+    private static final Duration START = Duration.ofSeconds(90);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Path data;
+    private final Path log;
+    private final List<String> flags;
+    private String url = "";
+    private String listen = "127.0.0.1:0";
+    private Program program;
+
+    ServerProcess(Path directory, List<String> flags) throws IOException {
+        this.data = directory.resolve("server");
+        this.log = directory.resolve("server.log");
+        this.flags = flags;
+        this.program = launch();
+    }
+
+    private Program launch() throws IOException {
+        int before = log.toFile().exists() ? java.nio.file.Files.readString(log).length() : 0;
+        List<String> command = Program.java(
+                flags, "io.tinysync.server.ServerMain", List.of("--listen", listen, "--data", data.toString()));
+        Program started = Program.start(command, Map.of("TINYSYNC_ADMIN_TOKEN", ADMIN_TOKEN), log);
+        Await.until(
+                "the server is ready",
+                START,
+                () -> {
+                    Matcher matcher = READY.matcher(started.output().substring(before));
+                    boolean ready = matcher.find();
+                    if (ready) {
+                        url = matcher.group(1);
+                    } else if (!started.isAlive()) {
+                        throw new AssertionError("the server ended: " + started.output());
+                    }
+                    return ready;
+                },
+                started::output);
+        listen = URI.create(url).getAuthority();
+        return started;
+    }
+
+    long pid() {
+        return program.pid();
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** The environment of an administrator's command line. */
+    Map<String, String> admin() {
+        return Map.of("TINYSYNC_SERVER", url, "TINYSYNC_ADMIN_TOKEN", ADMIN_TOKEN);
+    }
+
+    void kill9() {
+        program.kill9();
+    }
+
+    void stop() throws IOException {
+        program.terminate(Duration.ofSeconds(40));
+    }
+
+    void startAgain() throws IOException {
+        program = launch();
+    }
+
+    /** The sum of a counter over its labels, from the server's metrics page; 0 if it was never touched. */
+    double counter(String name) throws IOException, InterruptedException {
+        return send("GET", "/metrics", ADMIN_TOKEN, "")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    HttpResponse<String> send(String method, String path, String token, String body)
+            throws IOException, InterruptedException {
+        HttpRequest.BodyPublisher publisher =
+                body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+                .method(method, publisher)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(60))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (program.isAlive()) {
+            stop();
+        }
+        http.close();
+    }
+}
