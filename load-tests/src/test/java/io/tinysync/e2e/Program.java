@@ -1,5 +1,6 @@
 package io.tinysync.e2e;
 
+import io.tinysync.load.Checkout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ final class Program implements AutoCloseable {
     static List<String> java(List<String> flags, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + System.getProperty("tinysync.jvm.flags"));
+        command.add("@" + Checkout.root().resolve("jvm.flags"));
         command.addAll(flags);
         command.addAll(List.of("-cp", classPath(), mainClass));
         command.addAll(arguments);

@@ -55,7 +55,7 @@ final class World implements AutoCloseable {
     private static DeviceProcess join(
             ServerProcess server, Path directory, String name, String vaultId, String groupId, List<String> deviceFlags)
             throws IOException {
-        Map<String, String> environment = Map.of("TINYSYNC_POLL_INTERVAL", "PT1H");
+        Map<String, String> environment = Map.of("TINYSYNC_POLL_SECONDS", "3600");
         DeviceProcess.Admission admit = deviceId -> admin(server, "group", "add-device", groupId, deviceId);
         return DeviceProcess.join(directory, name, vaultId, server.url(), environment, deviceFlags, admit);
     }
