@@ -8,7 +8,9 @@ import io.tinysync.server.startup.StartupException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -57,25 +59,30 @@ public final class ServerMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        CompletableFuture<Server> start = new CompletableFuture<>();
+        AtomicBoolean failed = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(start, failed), "stop"));
         try {
-            ServerSettings settings = ServerSettings.read(config(), System.getenv(), restored);
-            Server server = Server.start(settings);
-            AtomicBoolean failed = new AtomicBoolean();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, failed), "stop"));
+            Server server = Server.start(ServerSettings.read(config(), System.getenv(), restored));
+            start.complete(server);
             System.out.println("ready " + server.url());
             System.out.flush();
             System.err.println("tinysync server: " + server.awaitFailure());
-            failed.set(true);
-            return 1;
         } catch (StartupException e) {
             System.err.println("tinysync server: " + e.getMessage());
-            return 1;
+        } finally {
+            failed.set(true);
+            start.cancel(false);
         }
+        return 1;
     }
 
-    /** Runs at SIGTERM and Ctrl-C too; having stopped in order when asked to is success, whatever the signal's own status. */
-    private static void stop(Server server, AtomicBoolean failed) {
-        server.close();
+    /**
+     * Runs at SIGTERM and Ctrl-C too, also during the start, which it then waits for; having stopped in order when asked to is
+     * success, whatever the signal's own status.
+     */
+    private static void stop(CompletableFuture<Server> start, AtomicBoolean failed) {
+        start.handle((server, failure) -> Optional.ofNullable(server)).join().ifPresent(Server::close);
         if (!failed.get()) {
             Runtime.getRuntime().halt(0);
         }
