@@ -120,7 +120,7 @@ final class DeviceProcess implements AutoCloseable {
     Program.Run cli(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--state", state.toString()));
-        return Program.run(Program.java(List.of(), MAIN, all), environment, Duration.ofMinutes(4));
+        return Program.run(Program.java(Program.SHORT_LIVED, MAIN, all), environment, Duration.ofMinutes(4));
     }
 
     /** The vault's part of {@code status --json}. */

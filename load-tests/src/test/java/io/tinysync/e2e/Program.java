@@ -61,6 +61,9 @@ final class Program implements AutoCloseable {
         return run(command, Map.of(), Duration.ofMinutes(3));
     }
 
+    /** What the launcher gives short commands too: such a process ends before a better compiler would pay. */
+    static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     /** A java process of the product's own class path and flags. */
     static List<String> java(List<String> flags, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>();

@@ -35,7 +35,9 @@ final class World implements AutoCloseable {
     }
 
     static World create(Path directory, List<String> serverFlags, List<String> deviceFlags) throws IOException {
-        ServerProcess server = new ServerProcess(directory, serverFlags);
+        List<String> flags = new ArrayList<>(Program.SHORT_LIVED);
+        flags.addAll(serverFlags);
+        ServerProcess server = new ServerProcess(directory, flags);
         String vaultId = admin(server, "vault", "create", "work", "--policy", "posix")
                 .path("vault_id")
                 .asText();
@@ -64,7 +66,7 @@ final class World implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("admin"));
         all.addAll(List.of(arguments));
         all.add("--json");
-        return JSON.readTree(Program.run(Program.java(List.of(), CLI, all), server.admin(), Duration.ofMinutes(1))
+        return JSON.readTree(Program.run(Program.java(Program.SHORT_LIVED, CLI, all), server.admin(), Duration.ofMinutes(1))
                 .ok());
     }
 
