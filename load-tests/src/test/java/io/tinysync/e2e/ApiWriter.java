@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** A device of its own on the bare API, which makes folders as fast as it is answered and repeats every op until it is. */
@@ -39,6 +40,7 @@ final class ApiWriter {
     private long requestNo;
     private volatile boolean stopped;
     private volatile boolean waiting;
+    private final AtomicLong answers = new AtomicLong();
 
     private ApiWriter(World world, String token) {
         this.world = world;
@@ -65,6 +67,11 @@ final class ApiWriter {
 
     boolean isWaitingForAnAnswer() {
         return waiting;
+    }
+
+    /** How many batches were answered so far. */
+    long answers() {
+        return answers.get();
     }
 
     /** Ends after the last batch is answered. */
@@ -123,6 +130,7 @@ final class ApiWriter {
                 HttpResponse<String> answer = world.server()
                         .send("POST", vault + "/mutations", token, new String(body, StandardCharsets.UTF_8));
                 if (answer.statusCode() == 200) {
+                    answers.incrementAndGet();
                     remember(Json.read(answer.body().getBytes(StandardCharsets.UTF_8), MutationsReply.class));
                     return;
                 }

@@ -84,8 +84,10 @@ final class DeviceProcess implements AutoCloseable {
         return daemon().pid();
     }
 
+    /** Returns once the daemon has said that its drive answers; a dead mount point of an earlier one is no proof. */
     void attach() throws IOException {
         List<String> arguments = List.of("attach", vault, drive.toString(), "--state", state.toString());
+        int before = Files.exists(log) ? log().length() : 0;
         Program started = Program.start(Program.java(flags, MAIN, arguments), environment, log);
         daemon = started;
         Await.until(
@@ -95,7 +97,7 @@ final class DeviceProcess implements AutoCloseable {
                     if (!started.isAlive()) {
                         throw new AssertionError("the daemon ended: " + started.output());
                     }
-                    return isMounted() && cli("status", "--json").exitCode() == 0;
+                    return log().length() > before && isMounted();
                 },
                 started::output);
     }

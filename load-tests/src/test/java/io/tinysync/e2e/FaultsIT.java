@@ -49,7 +49,7 @@ final class FaultsIT {
                 List.of(
                         "sh",
                         "-c",
-                        "mkdir -p \"$1\"; i=0; while :; do i=$((i+1)); echo $i > \"$1/f$i\"; sleep 0.05; done",
+                        "mkdir -p \"$1\"; i=0; while :; do i=$((i+1)); echo $i > \"$1/f$i\"; sleep 0.1; done",
                         "sh",
                         world.laptop().path("kills").toString()),
                 Map.of(),
@@ -57,8 +57,10 @@ final class FaultsIT {
         try (files) {
             writers.forEach(ApiWriter::start);
             for (int kill = 0; kill < KILLS; kill++) {
+                long before = answers(writers);
+                Await.until("a batch is answered since the start", SOON, () -> answers(writers) > before);
                 LockSupport.parkNanos(
-                        Duration.ofMillis(30 + random.nextInt(600)).toNanos());
+                        Duration.ofMillis(random.nextInt(500)).toNanos());
                 boolean inFlight = writers.stream().anyMatch(ApiWriter::isWaitingForAnAnswer);
                 world.server().kill9();
                 hits += inFlight ? 1 : 0;
@@ -91,6 +93,10 @@ final class FaultsIT {
         assertThat(hits).as("kills that hit a write in flight").isPositive();
         assertThat(Tree.complete(world.desktop().drive()))
                 .isEqualTo(Tree.complete(world.laptop().drive()));
+    }
+
+    private static long answers(List<ApiWriter> writers) {
+        return writers.stream().mapToLong(ApiWriter::answers).sum();
     }
 
     @Test
