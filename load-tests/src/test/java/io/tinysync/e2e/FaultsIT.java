@@ -59,8 +59,7 @@ final class FaultsIT {
             for (int kill = 0; kill < KILLS; kill++) {
                 long before = answers(writers);
                 Await.until("a batch is answered since the start", SOON, () -> answers(writers) > before);
-                LockSupport.parkNanos(
-                        Duration.ofMillis(random.nextInt(500)).toNanos());
+                LockSupport.parkNanos(Duration.ofMillis(random.nextInt(500)).toNanos());
                 boolean inFlight = writers.stream().anyMatch(ApiWriter::isWaitingForAnAnswer);
                 world.server().kill9();
                 hits += inFlight ? 1 : 0;

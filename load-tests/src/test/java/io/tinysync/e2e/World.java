@@ -66,8 +66,9 @@ final class World implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("admin"));
         all.addAll(List.of(arguments));
         all.add("--json");
-        return JSON.readTree(Program.run(Program.java(Program.SHORT_LIVED, CLI, all), server.admin(), Duration.ofMinutes(1))
-                .ok());
+        return JSON.readTree(
+                Program.run(Program.java(Program.SHORT_LIVED, CLI, all), server.admin(), Duration.ofMinutes(1))
+                        .ok());
     }
 
     ServerProcess server() {
