@@ -2,6 +2,7 @@ package io.tinysync.client.fuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tinysync.client.drive.Drive;
 import io.tinysync.client.drive.StoredDrive;
 import io.tinysync.engine.protocol.ItemId;
 import java.nio.file.Files;
@@ -185,6 +186,28 @@ final class RealProgramsIT {
         assertThat(world.server().downloads()).isZero();
         assertThat(run("cat p")).isEqualTo("from another device");
         assertThat(world.server().downloads()).isPositive();
+    }
+
+    @Test
+    void a_program_reads_one_content_to_its_end_though_another_device_replaces_it_and_others_open_it()
+            throws Exception {
+        ItemId item = world.arrive("f", "a".repeat(20_000));
+        Process reader = new ProcessBuilder("sh", "-c", """
+                exec 3< f; dd bs=4096 count=1 <&3 2> /dev/null | tr -d a; echo open
+                read -r go; cat f > /dev/null; cat <&3 | tr -d a | wc -c
+                exec 3<&-; tr -d b < f | wc -c""")
+                .directory(mount.mountPoint().toFile())
+                .start();
+        assertThat(reader.inputReader().readLine()).isEqualTo("open");
+        long before = world.drive().lookup(Drive.ROOT_INO, "f").ino();
+        world.arriveContent(item, "f", "b".repeat(20_000));
+        while (world.drive().lookup(Drive.ROOT_INO, "f").ino() == before) {
+            Thread.onSpinWait();
+        }
+        reader.getOutputStream().write('\n');
+        reader.getOutputStream().close();
+
+        assertThat(reader.inputReader().lines()).containsExactly("0", "0");
     }
 
     @Test
