@@ -55,10 +55,9 @@ final class AttachedDrive {
 
     /** Opens what is kept of the vault, starts its actors and mounts its drive; whatever fails, nothing stays open. */
     static AttachedDrive open(DaemonParts parts, VaultStatus vault, Path mountpoint) {
-        Path directory = parts.state().vault(vault.vaultId());
+        Path directory = parts.state().createVault(vault.vaultId());
         prepare(mountpoint, parts.state().path());
         try (Undo undo = new Undo()) {
-            Files.createDirectories(directory);
             NameRules names = NameRules.of(vault.namePolicy());
             SqliteStore store = SqliteStore.open(
                     directory.resolve("store.sqlite"), name -> names.key(name).value());

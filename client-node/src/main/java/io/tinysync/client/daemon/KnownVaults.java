@@ -89,8 +89,7 @@ final class KnownVaults {
 
     private void remember(VaultStatus vault) {
         try {
-            Files.createDirectories(state.vault(vault.vaultId()));
-            OwnerOnlyFile.write(description(state.vault(vault.vaultId())), Json.write(vault));
+            OwnerOnlyFile.write(description(state.createVault(vault.vaultId())), Json.write(vault));
         } catch (IOException e) {
             throw Refusal.of("cannot write below " + state.path(), e);
         }

@@ -38,11 +38,23 @@ public record StateDirectory(Path path) {
 
     /** Makes the directory if it is missing. */
     public void create() {
+        createForOwner(path);
+    }
+
+    /** Makes a vault's directory if it is missing; only its owner may enter, whatever the state directory itself allows. */
+    public Path createVault(VaultId vaultId) {
+        create();
+        createForOwner(vaults());
+        createForOwner(vault(vaultId));
+        return vault(vaultId);
+    }
+
+    private static void createForOwner(Path directory) {
         try {
             Files.createDirectories(
-                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
-            throw Refusal.of("cannot make the state directory " + path, e);
+            throw Refusal.of("cannot make the directory " + directory, e);
         }
     }
 

@@ -22,6 +22,8 @@ final class TinySyncMainTest {
     @ValueSource(
             strings = {
                 "",
+                "demo",
+                "attach",
                 "register",
                 "detach",
                 "status",

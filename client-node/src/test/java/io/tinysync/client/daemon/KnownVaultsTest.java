@@ -19,7 +19,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +67,14 @@ final class KnownVaultsTest {
     void a_vault_is_found_by_its_id_and_by_its_name() {
         assertThat(known.find("photos")).isEqualTo(vault(1, "photos"));
         assertThat(known.find(vault(3, "").vaultId().toString())).isEqualTo(vault(3, "twin"));
+    }
+
+    @Test
+    void what_is_kept_of_a_vault_is_its_owners_only() throws Exception {
+        VaultStatus vault = known.find("photos");
+        Path kept = new StateDirectory(directory).vault(vault.vaultId());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("rwx------");
     }
 
     @Test
