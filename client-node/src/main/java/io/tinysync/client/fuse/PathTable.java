@@ -20,6 +20,9 @@ final class PathTable {
     /** Some 10 MB; a checkout of many thousand files stays in it. */
     private static final int MAX_NAMES = 50_000;
 
+    /** Each attempt that fails needs a change of another device within microseconds; beyond this it is no such race. */
+    private static final int MAX_ATTEMPTS = 100;
+
     /** Where a name stands. */
     record Place(long parentIno, String name) {}
 
@@ -34,16 +37,20 @@ final class PathTable {
         this.open = open;
     }
 
-    /** Runs an operation; once more, with everything looked up anew, if an inode was dropped in between. */
+    /**
+     * Runs an operation; again, with everything looked up anew, as long as an inode is dropped in between: other devices can change
+     * a file faster than a busy machine opens it.
+     */
     <T> T retrying(Supplier<T> operation) {
-        try {
-            return operation.get();
-        } catch (DriveException e) {
-            if (e.errno() != Errno.ESTALE) {
-                throw e;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return operation.get();
+            } catch (DriveException e) {
+                if (e.errno() != Errno.ESTALE || attempt == MAX_ATTEMPTS) {
+                    throw e;
+                }
+                forgetAll();
             }
-            forgetAll();
-            return operation.get();
         }
     }
 
