@@ -70,6 +70,7 @@ final class Server implements AutoCloseable {
                 adminToken,
                 settings.openRegistration(),
                 settings.limits(),
+                settings.heartbeat(),
                 metrics,
                 threads,
                 node::isUp);

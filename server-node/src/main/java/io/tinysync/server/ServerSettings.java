@@ -3,6 +3,7 @@ package io.tinysync.server;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.tinysync.engine.protocol.Limits;
+import io.tinysync.server.http.Heartbeat;
 import io.tinysync.server.startup.StartupException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ record ServerSettings(
         boolean openRegistration,
         Limits limits,
         Duration drainTimeout,
+        Heartbeat heartbeat,
         boolean restored,
         Config config) {
 
@@ -49,6 +51,7 @@ record ServerSettings(
                     server.getBoolean("open-device-registration"),
                     limits(server.getLong("max-file-bytes")),
                     server.getDuration("drain-timeout"),
+                    new Heartbeat(server.getDuration("socket-ping"), server.getDuration("socket-silence")),
                     restored,
                     config);
         } catch (ConfigException e) {

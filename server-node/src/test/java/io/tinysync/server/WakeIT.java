@@ -21,6 +21,7 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -139,6 +140,28 @@ final class WakeIT {
     }
 
     @Test
+    void aSocketWhoseDeviceAnswersNoPingIsClosedAndOneThatDoesIsNot(@TempDir Path data) throws Exception {
+        Map<String, Object> impatient = Map.of("socket-ping", "100ms", "socket-silence", "1s");
+        try (TestServer strict = TestServer.start(data, TestPostgres.newDatabase(), impatient)) {
+            Device device = strict.anyone().register("device");
+            VaultId vault = strict.admin().vaultFor("vault", device);
+            try (Listener answering = connect(strict, device);
+                    SilentSocket silent =
+                            SilentSocket.open(strict.url(), device.api().token())) {
+                assertThat(answering.next()).isEqualTo(new Wake(vault, 0));
+                silent.awaitEnd();
+
+                device.api()
+                        .mutate(vault, Cursor.START, 1, ApiClient.createFolder("a"))
+                        .expect(200);
+
+                assertThat(answering.next()).isEqualTo(new Wake(vault, 1));
+                assertThat(answering.closed).isNotDone();
+            }
+        }
+    }
+
+    @Test
     void aSocketNeedsAToken() {
         assertThatThrownBy(
                         () -> connect(new Device(server.anyone().register("x").id(), server.anyone())))
@@ -185,6 +208,10 @@ final class WakeIT {
     }
 
     private Listener connect(Device device) throws Exception {
+        return connect(server, device);
+    }
+
+    private static Listener connect(TestServer server, Device device) throws Exception {
         Listener listener = new Listener();
         HttpClient client = HttpClient.newHttpClient();
         WebSocket.Builder builder = client.newWebSocketBuilder();

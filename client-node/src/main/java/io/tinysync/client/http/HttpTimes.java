@@ -27,5 +27,5 @@ public record HttpTimes(
             Duration.ofSeconds(15),
             Duration.ofSeconds(40),
             Duration.ofMillis(250),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(5));
 }

@@ -85,7 +85,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
 
     private Behavior<Command> onWoken() {
         replay.tell(new ReplayActor.Pull(0, true));
-        upload.tell(new UploadActor.Work(false));
+        upload.tell(new UploadActor.Work(health.isUnreachable()));
         return this;
     }
 

@@ -25,6 +25,10 @@ final class Health {
         unreachable = why;
     }
 
+    boolean isUnreachable() {
+        return unreachable != null;
+    }
+
     void denied(Answers.Refused answer) {
         denied = answer;
         unreachable = null;

@@ -19,7 +19,10 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
 
     sealed interface Command {}
 
-    /** Pull; {@code number} comes back when a pull that began after this message has reached the head. */
+    /**
+     * Pull; {@code number} comes back when a pull that began after this message has reached the head. One that is not to wait for
+     * backoff ends it: something has shown that the server may be there again.
+     */
     record Pull(long number, boolean atOnce) implements Command {}
 
     /** How often to pull when nothing asks for it. */
@@ -78,6 +81,9 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
 
     private Behavior<Command> onPull(Pull message) {
         asked = Math.max(asked, message.number());
+        if (message.atOnce()) {
+            backoff.succeeded();
+        }
         if (pulling) {
             again = true;
             return this;

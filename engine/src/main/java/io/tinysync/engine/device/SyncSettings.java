@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param pollInterval between log requests while wakes arrive; ± 20 %
  * @param pollIntervalWithoutSocket the same while they do not
  * @param firstRetry after a failed attempt; doubled up to {@code longestRetry}, ± 20 %
- * @param longestRetry between attempts, so that a server that returns is found soon
+ * @param longestRetry between attempts, so that a server that returns is found soon; a wake or a new socket cuts it short
  * @param refusedRetry before an op that the server refuses for a person to settle is tried again
  * @param noProgress a download that receives no byte for this long has timed out
  * @param temporaryQuiet how long an item with a temporary name must be still before it is sent
@@ -33,7 +33,7 @@ public record SyncSettings(
             Duration.ofSeconds(60),
             Duration.ofSeconds(5),
             Duration.ofMillis(250),
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
             Duration.ofSeconds(60),
             Duration.ofSeconds(30),
             Duration.ofSeconds(3),

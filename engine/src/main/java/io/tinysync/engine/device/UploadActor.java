@@ -25,7 +25,7 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
 
     sealed interface Command {}
 
-    /** Look for something to send; {@code atOnce} also if an attempt has just failed. */
+    /** Look for something to send; {@code atOnce} also if attempts have just failed, whose backoff this ends. */
     record Work(boolean atOnce) implements Command {}
 
     private record Planned(
@@ -86,8 +86,11 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
     }
 
     private Behavior<Command> onWork(Work work) {
-        boolean waiting = timers.isTimerActive(Retry.class);
-        return waiting && !work.atOnce() ? this : look();
+        if (work.atOnce()) {
+            backoff.succeeded();
+            return look();
+        }
+        return timers.isTimerActive(Retry.class) ? this : look();
     }
 
     private UploadActor look() {

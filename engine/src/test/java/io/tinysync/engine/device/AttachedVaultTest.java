@@ -129,6 +129,21 @@ final class AttachedVaultTest {
     }
 
     @Test
+    void a_wake_shows_that_the_server_is_there_and_ends_every_wait_for_it() throws Exception {
+        Duration never = Duration.ofHours(1);
+        SyncSettings patient =
+                new SyncSettings(never, never, never, never, never, Duration.ofMillis(300), never, 2, 2, 2);
+        server.away = true;
+        ActorRef<VaultSync.Command> vault = attach(patient);
+        write(tree(vault), ItemId.ROOT, "offline", "content");
+        awaitState(vault, SyncStatus.State.OFFLINE);
+        server.away = false;
+        vault.tell(new VaultSync.Woken(1));
+        awaitState(vault, SyncStatus.State.IDLE);
+        assertThat(server.tree().child(ItemId.ROOT, "offline")).isPresent();
+    }
+
+    @Test
     void lost_access_turns_the_tree_read_only_until_it_returns() {
         server.denies = true;
         store.<Integer>write(tx -> {
@@ -186,6 +201,10 @@ final class AttachedVaultTest {
     }
 
     private ActorRef<VaultSync.Command> attach() {
+        return attach(SETTINGS);
+    }
+
+    private ActorRef<VaultSync.Command> attach(SyncSettings settings) {
         DeviceRules rules = rules();
         VaultParts parts = new VaultParts(
                 new VaultId(UUID.randomUUID()),
@@ -193,7 +212,7 @@ final class AttachedVaultTest {
                 contents,
                 server,
                 rules,
-                SETTINGS,
+                settings,
                 TreeListener.NONE,
                 readOnly::set,
                 System::currentTimeMillis,

@@ -110,11 +110,15 @@ public final class HttpServer implements AutoCloseable {
                         new VaultRoutes(new Vaults(database), client, services.limits()).routes(),
                         new SyncRoutes(client, heldBlobs, new VaultLog(database), metrics).routes(),
                         new BlobRoutes(services.blobs(), heldBlobs, services.limits(), metrics).routes(),
-                        new WakeRoute(services.hub(), sockets).routes(),
+                        new WakeRoute(services.hub(), sockets, upgrade(system, services.heartbeat())).routes(),
                         new OperatorRoutes(metrics, () -> services.ready().getAsBoolean() && answers(database))
                                 .routes())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    private static WakeRoute.Upgrade upgrade(ActorSystem<?> system, Heartbeat heartbeat) {
+        return (asked, handler) -> heartbeat.accept(asked, handler, system);
     }
 
     private static boolean answers(Database database) {

@@ -15,6 +15,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * What the routes need of the node.
  *
  * @param limits what vaults take
+ * @param heartbeat of sockets
  * @param threads runs a handler on each task's own thread; virtual ones, since handlers block
  * @param ready whether the node is a member of its cluster
  */
@@ -26,6 +27,7 @@ public record HttpServices(
         AdminToken adminToken,
         boolean openRegistration,
         Limits limits,
+        Heartbeat heartbeat,
         Metrics metrics,
         Executor threads,
         BooleanSupplier ready) {}

@@ -34,11 +34,18 @@ final class WakeRoute {
 
     private final ActorRef<WakeHub.Command> hub;
     private final SharedKillSwitch allSockets;
+    private final Upgrade upgrade;
+
+    /** Makes a request's connection a socket. */
+    interface Upgrade {
+        HttpResponse accept(WebSocketUpgrade asked, Flow<Message, Message, ?> handler);
+    }
 
     /** @param allSockets ends every socket, when the server stops */
-    WakeRoute(ActorRef<WakeHub.Command> hub, SharedKillSwitch allSockets) {
+    WakeRoute(ActorRef<WakeHub.Command> hub, SharedKillSwitch allSockets, Upgrade upgrade) {
         this.hub = hub;
         this.allSockets = allSockets;
+        this.upgrade = upgrade;
     }
 
     List<Route> routes() {
@@ -46,14 +53,14 @@ final class WakeRoute {
     }
 
     private HttpResponse open(Exchange exchange) {
-        WebSocketUpgrade upgrade = exchange.request()
+        WebSocketUpgrade asked = exchange.request()
                 .getAttribute(AttributeKeys.webSocketUpgrade)
                 .orElseThrow(() -> new ProblemException(ProblemCode.BAD_REQUEST, "this is a WebSocket"));
         // A revocation closes the socket like any other end: a failure would only be logged as the server's own.
         Source<Message, NotUsed> wakes = exchange.session()
                 .bound(wakes(exchange.device()).via(allSockets.flow()))
                 .onErrorComplete(ProblemException.class);
-        return upgrade.handleMessagesWith(Flow.fromSinkAndSourceCoupled(dropped(), wakes));
+        return upgrade.accept(asked, Flow.fromSinkAndSourceCoupled(dropped(), wakes));
     }
 
     /** A socket that is slower than the commits gets, for each vault, the newest head only. */
