@@ -4,8 +4,9 @@ package io.tinysync.client.drive;
  * One opening of a file.
  *
  * @param processId who opened it
+ * @param base what is written through it is based on; of no meaning for a reader
  */
-record FileHandle(OpenFile file, OpenMode mode, int processId) {
+record FileHandle(OpenFile file, OpenMode mode, int processId, WriteBase base) {
 
     void requireWritable() {
         if (!mode.write()) {

@@ -125,13 +125,13 @@ public final class LocalDrive implements Drive {
         if (handle.isPresent()) {
             FileHandle open = files.get(handle.getAsLong());
             open.requireWritable();
-            open.file().resize(sizeBytes);
+            open.file().resize(sizeBytes, open.base());
             return;
         }
         long own = files.open(inode, sizeBytes == 0 ? OpenMode.REWRITE : OpenMode.WRITE, 0);
         try {
             FileHandle open = files.get(own);
-            open.file().resize(sizeBytes);
+            open.file().resize(sizeBytes, open.base());
             open.file().flush(open.processId());
         } finally {
             files.release(own);
@@ -214,7 +214,7 @@ public final class LocalDrive implements Drive {
         return run(() -> {
             FileHandle open = files.get(handle);
             open.requireWritable();
-            return open.file().write(from, offset, open.mode().append());
+            return open.file().write(from, offset, open);
         });
     }
 

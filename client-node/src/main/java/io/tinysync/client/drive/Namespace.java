@@ -71,8 +71,10 @@ final class Namespace {
             case REPLACE -> false;
             case KEEP_TARGET -> true;
         };
-        RenameOutcome outcome = tree.rename(from.parentItemId(), name, to.parentItemId(), newName, keepTarget);
-        follow(outcome, target);
+        synchronized (seen) {
+            // Whoever opens the new file asks only afterwards what was seen of it.
+            follow(tree.rename(from.parentItemId(), name, to.parentItemId(), newName, keepTarget), target);
+        }
     }
 
     private void follow(RenameOutcome outcome, Optional<LocalItem> target) {

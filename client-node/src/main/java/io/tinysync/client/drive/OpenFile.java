@@ -84,42 +84,89 @@ final class OpenFile {
         lock.lock();
         try {
             writers++;
-            WriteSession writing = new WriteSession(Optional.empty());
-            writing.wrote(parts.settings().nowNs());
+            WriteSession writing = new WriteSession(null);
+            writing.wrote(parts.settings().nowNs(), WriteBase.NEW);
             session = writing;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Takes note of a reader, and starts to download what is not here. */
+    void addReader(int processId) {
+        Content shown = shown();
+        if (shown != null) {
+            parts.seen().saw(processId, inode.itemId(), shown.sha256());
+        }
+        bytes.prefetch();
+    }
+
     /**
-     * Adds a writer, who had seen a content.
+     * Adds a writer. What it has seen is settled here, under the lock that ends and records of other writers take too: an opening
+     * that overlaps them is based on what they left, never on what was there before.
      *
-     * @return false if the file shows another content by now than the one that is open here; nothing was added then
+     * @return what it had seen; empty if the file shows another content by now than the one that is open here, and nothing was added
      */
-    boolean addWriter(Optional<Sha256> seen) throws RefusedException {
+    Optional<WriteBase> addWriter(OpenMode mode, int processId) throws RefusedException {
         lock.lock();
         try {
-            if (writers == 0 && !inode.isDetached()) {
-                LocalItem item = parts.tree().beginWrite(inode.itemId());
-                inode.drop();
-                if (!bytes.areHeld() && !sameBytes(bytes.content(), item.content())) {
-                    parts.tree().release(inode.itemId());
-                    return false;
-                }
+            if (inode.isDetached() ? isReplaced() : writers == 0 && !begin()) {
+                return Optional.empty();
             }
+            WriteBase base = base(mode, processId);
             if (writers == 0) {
-                session = new WriteSession(seen);
+                session = new WriteSession(shownHash());
             }
             writers++;
-            return true;
+            return Optional.of(base);
         } finally {
             lock.unlock();
         }
     }
 
+    /** Whether the item goes on under another inode: what is written to this one would not reach it. */
+    private boolean isReplaced() {
+        return parts.tree().item(inode.itemId()).isPresent();
+    }
+
+    /** Records that the file is open for writing; false if it shows another content by now. */
+    private boolean begin() throws RefusedException {
+        LocalItem item = parts.tree().beginWrite(inode.itemId());
+        inode.drop();
+        if (!bytes.areHeld() && !sameBytes(bytes.content(), item.content())) {
+            parts.tree().release(inode.itemId());
+            return false;
+        }
+        return true;
+    }
+
+    private WriteBase base(OpenMode mode, int processId) {
+        Sha256 shown = shownHash();
+        if (shown == null) {
+            return WriteBase.NEW;
+        }
+        if (mode.truncate()) {
+            return new WriteBase(parts.seen().base(processId, inode.itemId(), shown));
+        }
+        parts.seen().saw(processId, inode.itemId(), shown);
+        return new WriteBase(shown);
+    }
+
+    private @Nullable Sha256 shownHash() {
+        Content shown = shown();
+        return shown == null ? null : shown.sha256();
+    }
+
+    /** The content that programs see, as it was recorded last; absent where the file is new. */
+    private @Nullable Content shown() {
+        WriteSession writing = session;
+        Content sealed = writing == null ? null : writing.sealed;
+        return sealed != null ? sealed : bytes.content();
+    }
+
     /** Writes all of the buffer; hydrates first what it needs, and takes nothing if that fails. */
-    int write(ByteBuffer from, long offset, boolean append) throws IOException {
+    int write(ByteBuffer from, long offset, FileHandle by) throws IOException {
+        boolean append = by.mode().append();
         int count = from.remaining();
         requireSize((append ? bytes.sizeBytes() : offset) + count);
         while (true) {
@@ -129,7 +176,7 @@ final class OpenFile {
                 Optional<WorkingFile> working =
                         bytes.startWriting(parts.contents().working(), inode.itemId());
                 if (working.isPresent()) {
-                    write(working.get(), from, append ? working.get().sizeBytes() : offset);
+                    write(working.get(), from, append ? working.get().sizeBytes() : offset, by.base());
                     return count;
                 }
             } finally {
@@ -138,7 +185,7 @@ final class OpenFile {
         }
     }
 
-    private void write(WorkingFile working, ByteBuffer from, long offset) throws IOException {
+    private void write(WorkingFile working, ByteBuffer from, long offset, WriteBase base) throws IOException {
         requireSize(offset + from.remaining());
         try {
             working.write(from, offset);
@@ -146,14 +193,14 @@ final class OpenFile {
             // Nothing was taken, so nothing is new.
             throw e;
         } catch (IOException e) {
-            writing().wrote(parts.settings().nowNs());
+            writing().wrote(parts.settings().nowNs(), base);
             throw e;
         }
-        writing().wrote(parts.settings().nowNs());
+        writing().wrote(parts.settings().nowNs(), base);
     }
 
     /** Cuts or extends the file. */
-    void resize(long sizeBytes) throws IOException {
+    void resize(long sizeBytes, WriteBase base) throws IOException {
         requireSize(sizeBytes);
         if (sizeBytes == bytes.sizeBytes()) {
             return;
@@ -164,7 +211,7 @@ final class OpenFile {
             }
             lock.lock();
             try {
-                if (resizeHere(sizeBytes)) {
+                if (resizeHere(sizeBytes, base)) {
                     return;
                 }
             } finally {
@@ -173,14 +220,14 @@ final class OpenFile {
         }
     }
 
-    private boolean resizeHere(long sizeBytes) throws IOException {
+    private boolean resizeHere(long sizeBytes, WriteBase base) throws IOException {
         boolean fresh = sizeBytes == 0 && bytes.working() == null;
         Optional<WorkingFile> working = fresh
                 ? Optional.of(bytes.startEmpty(parts.contents().working(), inode.itemId()))
                 : bytes.startWriting(parts.contents().working(), inode.itemId());
         if (working.isPresent()) {
             working.get().resize(sizeBytes);
-            writing().wrote(parts.settings().nowNs());
+            writing().wrote(parts.settings().nowNs(), base);
         }
         return working.isPresent();
     }

@@ -2,8 +2,6 @@ package io.tinysync.client.drive;
 
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.RefusedException;
-import io.tinysync.engine.protocol.Content;
-import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,7 +33,7 @@ final class OpenFiles {
         LocalItem item = items.file(inode);
         OpenFile file = table.openFile(inode, made -> new OpenFile(made, item, parts));
         file.addCreator();
-        return handles.add(new FileHandle(file, OpenMode.WRITE, processes.of(pid)));
+        return handles.add(new FileHandle(file, OpenMode.WRITE, processes.of(pid), WriteBase.NEW));
     }
 
     long open(Inode inode, OpenMode mode, int pid) throws IOException, RefusedException {
@@ -43,7 +41,7 @@ final class OpenFiles {
         OpenFile file = table.openFile(inode, made -> new OpenFile(made, item, parts));
         boolean done = false;
         try {
-            long handle = open(file, mode, processes.of(pid));
+            long handle = handles.add(opened(file, mode, processes.of(pid)));
             done = true;
             return handle;
         } finally {
@@ -53,44 +51,37 @@ final class OpenFiles {
         }
     }
 
-    private long open(OpenFile file, OpenMode mode, int processId) throws IOException, RefusedException {
-        Optional<Sha256> seen = seen(file, mode, processId);
+    private FileHandle opened(OpenFile file, OpenMode mode, int processId) throws IOException, RefusedException {
         if (!mode.write()) {
-            file.bytes().prefetch();
-        } else if (!file.addWriter(seen)) {
+            file.addReader(processId);
+            return new FileHandle(file, mode, processId, WriteBase.NEW);
+        }
+        FileHandle writer = new FileHandle(file, mode, processId, addWriter(file, mode, processId));
+        if (mode.truncate()) {
+            truncate(writer);
+        }
+        return writer;
+    }
+
+    private WriteBase addWriter(OpenFile file, OpenMode mode, int processId) throws RefusedException {
+        Optional<WriteBase> base = file.addWriter(mode, processId);
+        if (base.isEmpty()) {
             refresh(file.inode()).ifPresent(outdated);
             throw new DriveException(Errno.ESTALE, "the file was replaced by another device while it was being opened");
         }
-        if (mode.truncate()) {
-            truncate(file);
-        }
-        return handles.add(new FileHandle(file, mode, processId));
+        return base.get();
     }
 
-    private static void truncate(OpenFile file) throws IOException {
+    private static void truncate(FileHandle writer) throws IOException {
         boolean done = false;
         try {
-            file.resize(0);
+            writer.file().resize(0, writer.base());
             done = true;
         } finally {
             if (!done) {
-                file.removeWriter();
+                writer.file().removeWriter();
             }
         }
-    }
-
-    /** The content that this opening's writes are based on (DESIGN §2, seen). */
-    private Optional<Sha256> seen(OpenFile file, OpenMode mode, int processId) {
-        Content shown = file.bytes().content();
-        if (shown == null) {
-            return Optional.empty();
-        }
-        if (mode.truncate()) {
-            return Optional.of(
-                    parts.seen().seenBy(processId, file.inode().itemId()).orElse(shown.sha256()));
-        }
-        parts.seen().saw(processId, file.inode().itemId(), shown.sha256());
-        return Optional.of(shown.sha256());
     }
 
     void release(long handle) {

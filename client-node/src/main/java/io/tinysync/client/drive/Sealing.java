@@ -8,6 +8,7 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,15 +56,22 @@ final class Sealing {
     }
 
     private void record(WriteSession writing, Content content) throws RefusedException {
-        Sha256 seen = writing.seen.orElse(null);
-        int mode = parts.tree().item(inode.itemId()).map(LocalItem::mode).orElse(0644);
-        parts.tree().seal(inode.itemId(), seen, content, mode, writing.mtimeNs);
-        Content before = writing.sealed != null ? writing.sealed : bytes.content();
+        Optional<Sha256> seen = writing.seen();
+        Optional<LocalItem> shown = parts.tree().item(inode.itemId());
+        int mode = shown.map(LocalItem::mode).orElse(0644);
+        parts.tree().seal(inode.itemId(), seen.orElse(null), content, mode, writing.mtimeNs);
+        before(writing, shown).ifPresent(before -> parts.seen().replaced(inode.itemId(), before, content.sha256()));
         writing.sealed = content;
         inode.drop();
-        if (before != null) {
-            parts.seen().replaced(inode.itemId(), before.sha256(), content.sha256());
-        }
+    }
+
+    /** What is replaced: the last record, what the writer had seen, or that over which the new file was renamed. */
+    private static Optional<Sha256> before(WriteSession writing, Optional<LocalItem> shown) {
+        Content sealed = writing.sealed;
+        return Optional.ofNullable(sealed)
+                .map(Content::sha256)
+                .or(writing::seen)
+                .or(() -> shown.map(LocalItem::content).map(Content::sha256));
     }
 
     /** Brings bytes and record to stable storage; of a big file in the midst of being written the bytes alone, unhashed. */

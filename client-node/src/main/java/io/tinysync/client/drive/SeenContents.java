@@ -4,7 +4,6 @@ import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What each process saw of each file: the content that it last opened without truncating, or last wrote. It is the base of a
@@ -19,22 +18,53 @@ final class SeenContents {
     /** Processes that one file is remembered for. */
     private static final int MAX_PROCESSES = 16;
 
-    private final Map<ItemId, Map<Integer, Sha256>> byFile = bounded(MAX_FILES);
+    /** Contents of one file's own chain that are told apart from another device's; only openings under way look so far back. */
+    private static final int MAX_CHAIN = 16;
 
-    synchronized void saw(int processId, ItemId file, Sha256 content) {
-        byFile.computeIfAbsent(file, _ -> bounded(MAX_PROCESSES)).put(processId, content);
+    /**
+     * What is known of one file.
+     *
+     * @param byProcess what each process saw last
+     * @param chain contents of which each replaced another by an act on this device
+     */
+    private record Known(Map<Integer, Sha256> byProcess, Map<Sha256, Boolean> chain) {
+        Known() {
+            this(bounded(MAX_PROCESSES), bounded(MAX_CHAIN));
+        }
     }
 
-    synchronized Optional<Sha256> seenBy(int processId, ItemId file) {
-        return Optional.ofNullable(byFile.getOrDefault(file, Map.of()).get(processId));
+    private final Map<ItemId, Known> byFile = bounded(MAX_FILES);
+
+    /** A process opened the file when it showed the content, or wrote it. May come late: see {@link #base}. */
+    synchronized void saw(int processId, ItemId file, Sha256 content) {
+        known(file).byProcess().put(processId, content);
+    }
+
+    /**
+     * What a process writes on that replaces a file without reading it: the content shown now, unless what the process saw is
+     * another that is not of one chain with it. So this device's own changes never count as unseen, in whatever order their
+     * openings and ends are heard of.
+     */
+    synchronized Sha256 base(int processId, ItemId file, Sha256 shown) {
+        Known known = known(file);
+        Sha256 seen = known.byProcess().getOrDefault(processId, shown);
+        boolean isOwnChain = known.chain().containsKey(seen) && known.chain().containsKey(shown);
+        return isOwnChain ? shown : seen;
     }
 
     /** This device replaced one content by another: whoever had seen the one has seen the other. */
     synchronized void replaced(ItemId file, Sha256 before, Sha256 after) {
-        Map<Integer, Sha256> processes = byFile.get(file);
-        if (processes != null) {
-            processes.replaceAll((_, seen) -> seen.equals(before) ? after : seen);
+        Known known = known(file);
+        if (!known.chain().containsKey(before)) {
+            known.chain().clear();
+            known.chain().put(before, true);
         }
+        known.chain().put(after, true);
+        known.byProcess().replaceAll((_, seen) -> known.chain().containsKey(seen) ? after : seen);
+    }
+
+    private Known known(ItemId file) {
+        return byFile.computeIfAbsent(file, _ -> new Known());
     }
 
     private static <K, V> Map<K, V> bounded(int maxEntries) {

@@ -7,28 +7,42 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What has happened to a file since its first present writer opened it. Changed under its {@link OpenFile}'s lock; what getattr
- * reads is volatile.
+ * and openings for reading look at is volatile.
  */
 final class WriteSession {
 
-    /** What the writer had seen; absent where the file was new. */
-    final Optional<Sha256> seen;
+    /** What was shown when the session began; absent where the file was new. */
+    private final @Nullable Sha256 shown;
+    /** What the next record is based on; nothing until something is written. */
+    private @Nullable WriteBase base;
     /** Whether something was written that is not recorded yet. */
     volatile boolean dirty;
     /** Of the last write, or what a program set since; meaningful while dirty. */
     volatile long mtimeNs;
     /** What was recorded last. */
-    @Nullable
-    Content sealed;
+    volatile @Nullable Content sealed;
     /** Whether a program asked for stable storage: then the recorded content must get there too. */
     boolean forced;
 
-    WriteSession(Optional<Sha256> seen) {
-        this.seen = seen;
+    WriteSession(@Nullable Sha256 shown) {
+        this.shown = shown;
     }
 
-    void wrote(long nowNs) {
+    /**
+     * Something was written through an opening. Of several that write before the first record, one that had not seen what was
+     * shown decides the base, so that what it did not know of is not replaced.
+     */
+    void wrote(long nowNs, WriteBase by) {
+        boolean knewAll = by.seen() == null || by.seen().equals(shown);
+        if (base == null || (sealed == null && !knewAll)) {
+            base = by;
+        }
         mtimeNs = nowNs;
         dirty = true;
+    }
+
+    /** What the writers had seen; absent where the file was new. */
+    Optional<Sha256> seen() {
+        return base == null ? Optional.empty() : Optional.ofNullable(base.seen());
     }
 }

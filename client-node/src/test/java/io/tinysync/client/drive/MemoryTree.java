@@ -37,6 +37,8 @@ public final class MemoryTree implements LocalTree {
     final List<Sealed> seals = new ArrayList<>();
     final List<ItemId> releases = new ArrayList<>();
     TreeListener listener = TreeListener.NONE;
+    /** Called at the begin of each release, so that a test can have something else happen in its midst. */
+    Runnable releasing = () -> {};
 
     private final Map<ItemId, LocalItem> items = new HashMap<>();
     private final Map<ItemId, NavigableMap<String, ItemId>> children = new HashMap<>();
@@ -146,6 +148,7 @@ public final class MemoryTree implements LocalTree {
 
     @Override
     public void release(ItemId itemId) {
+        releasing.run();
         Content waiting;
         synchronized (this) {
             writing.remove(itemId);
@@ -224,7 +227,8 @@ public final class MemoryTree implements LocalTree {
         boolean open = writing.contains(source.itemId());
         removed(source);
         if (target.kind() == ItemKind.FILE && source.kind() == ItemKind.FILE) {
-            put(with(target, source.content(), source.mode(), source.mtimeNs()));
+            Content content = source.content() == null ? target.content() : source.content();
+            put(with(target, content, source.mode(), source.mtimeNs()));
             writing.remove(target.itemId());
             if (open) {
                 writing.add(target.itemId());

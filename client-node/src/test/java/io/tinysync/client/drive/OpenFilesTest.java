@@ -13,6 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -247,6 +250,102 @@ final class OpenFilesTest {
         world.close(world.open("a", OpenMode.REWRITE, 77));
 
         assertThat(world.seals().getLast().seen()).contains(hash("v2"));
+    }
+
+    @Test
+    void an_opening_that_overlaps_the_release_before_it_is_based_on_what_that_left() throws Exception {
+        world.save("f", "one\n");
+        long second = world.open("f", OpenMode.APPEND);
+        world.write(second, 0, "two\n");
+        world.drive.flush(second);
+        CountDownLatch opening = new CountDownLatch(1);
+        CompletableFuture<Long> third = new CompletableFuture<>();
+        Thread opener = Thread.ofPlatform().unstarted(() -> {
+            opening.countDown();
+            third.complete(world.open("f", OpenMode.APPEND));
+        });
+        world.tree.releasing = () -> {
+            opener.start();
+            awaitBlocked(opening, opener);
+        };
+        world.drive.release(second);
+        world.tree.releasing = () -> {};
+        world.write(third.get(30, TimeUnit.SECONDS), 0, "three\n");
+        world.close(third.get());
+
+        assertThat(world.seals().getLast().seen()).contains(hash("one\ntwo\n"));
+        assertThat(world.read("f")).isEqualTo("one\ntwo\nthree\n");
+    }
+
+    /** Returns once the other thread waits for a lock that the caller holds. */
+    private static void awaitBlocked(CountDownLatch started, Thread other) {
+        try {
+            if (!started.await(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("the other thread did not start");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (other.getState() != Thread.State.WAITING) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the other thread is " + other.getState());
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void a_process_that_opened_the_file_while_another_wrote_it_has_seen_what_that_wrote() {
+        world.arrive("a", "v1");
+        long writer = world.open("a", OpenMode.REWRITE, 78);
+        world.write(writer, 0, "v2");
+        world.drive.flush(writer);
+        world.close(world.open("a", OpenMode.READ, 77));
+        world.close(writer);
+        world.close(world.open("a", OpenMode.REWRITE, 77));
+
+        assertThat(world.seals().getLast().seen()).contains(hash("v2"));
+    }
+
+    @Test
+    void of_two_writers_the_one_that_did_not_know_what_was_shown_decides_the_base() {
+        ItemId item = world.arrive("a", "v1");
+        world.close(world.open("a", OpenMode.READ, 77));
+        world.tree.arriveContent(item, world.server.blob("v2"));
+        long idle = world.open("a", OpenMode.WRITE, 78);
+        long handle = world.open("a", OpenMode.REWRITE, 77);
+        world.write(handle, 0, "edited v1");
+        world.close(handle);
+        world.close(idle);
+
+        assertThat(world.seals().getFirst().seen()).contains(hash("v1"));
+    }
+
+    @Test
+    void a_save_over_a_file_before_the_first_record_counts_as_seen_by_who_had_seen_that_file() {
+        world.arrive("doc", "v1");
+        world.close(world.open("doc", OpenMode.READ, 77));
+        long writer = world.create("doc.tmp");
+        world.write(writer, 0, "v2");
+        world.drive.rename(Drive.ROOT_INO, "doc.tmp", Drive.ROOT_INO, "doc", RenameMode.REPLACE);
+        world.close(writer);
+        world.close(world.open("doc", OpenMode.REWRITE, 77));
+
+        assertThat(world.seals().getLast().seen()).contains(hash("v2"));
+    }
+
+    @Test
+    void a_file_replaced_by_another_device_is_not_opened_for_writing_through_its_old_inode() {
+        ItemId item = world.arrive("a", "old");
+        Attributes before = world.drive.lookup(Drive.ROOT_INO, "a");
+        long reader = world.open("a", OpenMode.READ);
+        world.tree.arriveContent(item, world.server.blob("new!"));
+
+        assertThatThrownBy(() -> world.drive.open(before.ino(), OpenMode.WRITE, 1))
+                .satisfies(hasErrno(Errno.ESTALE));
+        assertThat(world.read(reader)).isEqualTo("old");
+        world.close(reader);
     }
 
     @Test

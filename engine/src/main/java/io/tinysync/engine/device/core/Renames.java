@@ -109,12 +109,11 @@ public final class Renames {
         OverlayItem open = store.overlay(source.itemId()).orElseThrow();
         Content content = source.content();
         boolean written = open.seal() != null || (content != null && !content.sameBytes(target.content()));
-        if (written && content != null) {
-            Seal seal = new Seal(content, LocalEdits.sha(target));
-            work.put(row.with(content, source.mode(), source.mtimeNs()).kept(open.hold(), seal));
-        } else {
-            work.put(row.kept(OverlayItem.Hold.OPEN, null));
-        }
+        OverlayItem saved = written ? row.with(content, source.mode(), source.mtimeNs()) : row;
+        Content recorded = saved.content();
+        // The base is what is replaced now, also where nothing was recorded yet of what replaces it.
+        Seal seal = recorded == null ? null : new Seal(recorded, LocalEdits.sha(target));
+        work.put(saved.kept(OverlayItem.Hold.OPEN, seal));
     }
 
     private RenameOutcome moved(LocalItem source, Place to) {
