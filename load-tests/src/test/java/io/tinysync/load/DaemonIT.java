@@ -74,7 +74,9 @@ final class DaemonIT {
                         "pending_bytes",
                         "oldest_unsynced_seconds",
                         "conflicts",
-                        "errors");
+                        "errors",
+                        "local_only",
+                        "held");
         assertThat(vault.path("vault_id").asText()).isEqualTo(vaultId);
         assertThat(vault.path("mountpoint").asText()).isEqualTo(drive.toString());
         assertThat(vault.path("cursor_seq").asLong())

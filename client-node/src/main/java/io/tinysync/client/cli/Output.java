@@ -21,6 +21,13 @@ final class Output {
         print(new String(Json.write(document), StandardCharsets.UTF_8));
     }
 
+    /** Shows what is being waited for, in the place of what was shown before; only to a person. */
+    static void progress(String text) {
+        if (isTerminal()) {
+            System.err.print("\r\u001b[K" + text);
+        }
+    }
+
     /** Whether a person sees it now, so that progress may be shown and the screen cleared. */
     static boolean isTerminal() {
         return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);

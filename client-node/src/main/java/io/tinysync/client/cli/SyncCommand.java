@@ -54,31 +54,19 @@ final class SyncCommand implements Runnable {
                     Math.max(0, Duration.ofNanos(deadline - System.nanoTime()).toMillis());
             ControlAnswer reply = daemon.require(step(Math.min(leftMillis, STEP.toMillis())), ANSWER);
             if (!reply.isPending()) {
-                endProgress();
+                Output.progress("");
                 DaemonAnswer.print(reply);
                 return;
             }
             if (leftMillis == 0) {
-                endProgress();
+                Output.progress("");
                 throw new Refusal("not in sync after " + waitSeconds + " s: " + reply.text());
             }
-            showProgress(reply.text());
+            Output.progress(reply.text());
         }
     }
 
     private static ControlRequest step(long waitMillis) {
         return ControlRequest.post("/v1/sync", Map.of("wait_millis", Long.toString(waitMillis)));
-    }
-
-    private static void showProgress(String text) {
-        if (Output.isTerminal()) {
-            System.err.print("\r\u001b[K" + text);
-        }
-    }
-
-    private static void endProgress() {
-        if (Output.isTerminal()) {
-            System.err.print("\r\u001b[K");
-        }
     }
 }

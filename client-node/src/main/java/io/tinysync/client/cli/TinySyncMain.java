@@ -63,6 +63,8 @@ public final class TinySyncMain {
         commands.put("status", StatusCommand::new);
         commands.put("sync", SyncCommand::new);
         commands.put("ls", ListCommand::new);
+        commands.put("conflicts", ConflictsCommand::new);
+        commands.put("panic-resync", PanicResyncCommand::new);
         commands.put("devices", DevicesCommand::new);
         commands.put("admin", AdminCommand::new);
         return commands;

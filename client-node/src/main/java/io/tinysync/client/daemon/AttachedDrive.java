@@ -11,6 +11,8 @@ import io.tinysync.client.fuse.Owner;
 import io.tinysync.client.store.SqliteStore;
 import io.tinysync.engine.device.SyncStatus;
 import io.tinysync.engine.device.VaultSync;
+import io.tinysync.engine.device.core.ConflictCopy;
+import io.tinysync.engine.device.core.LocalView;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.VaultStatus;
 import io.tinysync.engine.tree.NameRules;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +40,7 @@ final class AttachedDrive {
     private final ContentFiles contents;
     private final VaultActors actors;
     private final FuseMount mount;
+    private CompletableFuture<VaultSync.Resynced> resync = CompletableFuture.completedFuture(new VaultSync.Resynced());
 
     private AttachedDrive(
             DaemonParts parts,
@@ -165,6 +169,19 @@ final class AttachedDrive {
 
     Sync startSync(Duration limit) {
         return new Sync(vault, actors.sync(limit));
+    }
+
+    List<ConflictCopy> conflicts() {
+        NameRules names = NameRules.of(vault.namePolicy());
+        return store.read(view -> ConflictCopy.in(view, new LocalView(view, names), Conflicts.MAX_LISTED));
+    }
+
+    /** Makes the local index anew; asked for again while that is under way, it is the same one. */
+    synchronized CompletableFuture<VaultSync.Resynced> resync() {
+        if (resync.isDone()) {
+            resync = actors.resync().toCompletableFuture();
+        }
+        return resync;
     }
 
     CompletableFuture<Void> whenUnmounted() {

@@ -2,6 +2,7 @@ package io.tinysync.client.daemon;
 
 import io.tinysync.client.Refusal;
 import io.tinysync.client.control.ControlServer;
+import io.tinysync.client.control.ListedConflict;
 import io.tinysync.client.state.Credentials;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.device.SyncSettings;
@@ -17,6 +18,9 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One device at work: its drives by mount point, and what they share. Ends with its last drive. Thread-safe; attaching and
@@ -126,12 +130,45 @@ public final class Daemon implements AutoCloseable {
         return left.toString();
     }
 
+    List<ListedConflict> conflicts(Optional<String> vaultName) {
+        List<ListedConflict> conflicts = new ArrayList<>();
+        for (AttachedDrive drive : drives.values()) {
+            if (vaultName.isEmpty() || drive.isCalled(vaultName.get())) {
+                drive.conflicts()
+                        .forEach(copy -> conflicts.add(
+                                Conflicts.listed(drive, copy, credentials().name())));
+            }
+        }
+        return conflicts;
+    }
+
+    /** Makes a vault's index anew; returns what is still to be done after so long at most, empty if nothing. */
+    Optional<String> resync(Optional<String> vaultName, Duration limit) {
+        AttachedDrive drive = only(vaultName);
+        try {
+            var _ = drive.resync().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.empty();
+        } catch (TimeoutException e) {
+            List<String> errors = drive.status().errors();
+            return Optional.of(errors.isEmpty() ? "the snapshot is being loaded" : errors.getFirst());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the index was not made anew", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
+        }
+    }
+
     Listing listing(Optional<String> vaultName) {
+        return only(vaultName).listing();
+    }
+
+    private AttachedDrive only(Optional<String> vaultName) {
         Collection<AttachedDrive> candidates = drives.values().stream()
                 .filter(drive -> vaultName.isEmpty() || drive.isCalled(vaultName.get()))
                 .toList();
         if (candidates.size() == 1) {
-            return candidates.iterator().next().listing();
+            return candidates.iterator().next();
         }
         throw new Refusal(
                 candidates.isEmpty()

@@ -1,7 +1,9 @@
 package io.tinysync.client.daemon;
 
+import io.tinysync.client.Refusal;
 import io.tinysync.client.control.ControlReply;
 import io.tinysync.client.control.ControlRequest;
+import io.tinysync.client.control.ListedConflict;
 import io.tinysync.engine.protocol.Json;
 import java.io.IOException;
 import java.io.Writer;
@@ -11,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The routes of the control API. */
@@ -34,6 +38,8 @@ final class DaemonControl implements Function<ControlRequest, ControlReply> {
         return switch (request.method() + " " + request.path()) {
             case "GET /v1/status" -> status(isJson(request));
             case "GET /v1/items" -> items(request);
+            case "GET /v1/conflicts" -> conflicts(request);
+            case "POST /v1/panic-resync" -> resync(request);
             case "POST /v1/attach" -> attach(request);
             case "POST /v1/detach" -> detach(request);
             case "POST /v1/sync" -> sync(request);
@@ -67,15 +73,29 @@ final class DaemonControl implements Function<ControlRequest, ControlReply> {
     }
 
     private ControlReply sync(ControlRequest request) {
-        Duration wait;
-        try {
-            wait = Duration.ofMillis(
-                    Long.parseLong(request.parameter("wait_millis").orElse("0")));
-        } catch (NumberFormatException e) {
-            return ControlReply.badRequest("wait_millis must be a number");
-        }
-        String left = daemon.sync(wait.compareTo(LONGEST_SYNC) < 0 ? wait : LONGEST_SYNC);
+        String left = daemon.sync(wait(request));
         return left.isEmpty() ? ControlReply.text("in sync") : ControlReply.pending(left);
+    }
+
+    private static Duration wait(ControlRequest request) {
+        String millis = request.parameter("wait_millis").orElse("0");
+        if (!millis.matches("\\d{1,9}")) {
+            throw new Refusal("wait_millis must be a number, it is " + millis);
+        }
+        Duration wait = Duration.ofMillis(Long.parseLong(millis));
+        return wait.compareTo(LONGEST_SYNC) < 0 ? wait : LONGEST_SYNC;
+    }
+
+    private ControlReply resync(ControlRequest request) {
+        Optional<String> left = daemon.resync(request.parameter("vault"), wait(request));
+        return left.isEmpty()
+                ? ControlReply.text("the index was made anew from the server's snapshot; what is pending is kept")
+                : ControlReply.pending(left.get());
+    }
+
+    private ControlReply conflicts(ControlRequest request) {
+        List<ListedConflict> conflicts = daemon.conflicts(request.parameter("vault"));
+        return isJson(request) ? ControlReply.json(json(conflicts)) : ControlReply.text(Conflicts.text(conflicts));
     }
 
     private ControlReply items(ControlRequest request) {

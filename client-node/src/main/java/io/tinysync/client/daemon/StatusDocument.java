@@ -18,6 +18,10 @@ record StatusDocument(DeviceId deviceId, URI server, List<Vault> vaults) {
      *
      * @param state idle, syncing, offline or error
      * @param oldestUnsyncedSeconds the age of the oldest change that is not acknowledged, 0 where there is none
+     * @param conflicts conflict copies in the tree; {@code tinysync conflicts} lists them
+     * @param errors why what is stuck is stuck, with the paths
+     * @param localOnly files whose names keep them on this device
+     * @param held files whose bytes were recovered after an unclean stop and are not sent
      */
     record Vault(
             VaultId vaultId,
@@ -30,7 +34,9 @@ record StatusDocument(DeviceId deviceId, URI server, List<Vault> vaults) {
             long pendingBytes,
             long oldestUnsyncedSeconds,
             long conflicts,
-            List<String> errors) {
+            List<String> errors,
+            long localOnly,
+            long held) {
 
         static Vault of(VaultStatus vault, Path mountpoint, SyncStatus status, long nowMs) {
             long ageMs = status.oldestUnsyncedMs() == 0 ? 0 : Math.max(0, nowMs - status.oldestUnsyncedMs());
@@ -45,7 +51,9 @@ record StatusDocument(DeviceId deviceId, URI server, List<Vault> vaults) {
                     status.pendingBytes(),
                     Duration.ofMillis(ageMs).toSeconds(),
                     status.conflicts(),
-                    status.errors());
+                    status.errors(),
+                    status.localOnly(),
+                    status.held());
         }
     }
 }

@@ -29,7 +29,13 @@ final class StatusText {
         line(text, "log", "%,d of %,d".formatted(vault.cursorSeq(), vault.headSeq()));
         line(text, "to send", pending(vault));
         if (vault.conflicts() > 0) {
-            line(text, "conflicts", "%,d made here".formatted(vault.conflicts()));
+            line(text, "conflicts", "%,d ('tinysync conflicts' lists them)".formatted(vault.conflicts()));
+        }
+        if (vault.localOnly() > 0) {
+            line(text, "only here", "%,d by their names, such as .DS_Store".formatted(vault.localOnly()));
+        }
+        if (vault.held() > 0) {
+            line(text, "held", "%,d recovered after an unclean stop".formatted(vault.held()));
         }
         vault.errors().forEach(error -> line(text, "error", error));
     }

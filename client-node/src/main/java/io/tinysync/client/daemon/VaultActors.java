@@ -28,6 +28,8 @@ final class VaultActors {
     /** An actor that does not answer within this has a fault; its own limits are added to it. */
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
+    private static final Duration LONGEST_RESYNC = Duration.ofDays(1);
+
     private final ActorSystem<?> system;
     private final ActorRef<VaultSync.Command> vault;
     private final LocalTree tree;
@@ -106,6 +108,11 @@ final class VaultActors {
     CompletionStage<VaultSync.SyncOutcome> sync(Duration limit) {
         return AskPattern.ask(
                 vault, replyTo -> new VaultSync.SyncNow(limit, replyTo), limit.plus(ANSWER), system.scheduler());
+    }
+
+    /** However long the server is away: it is done once it is back. */
+    CompletionStage<VaultSync.Resynced> resync() {
+        return AskPattern.ask(vault, VaultSync.Resync::new, LONGEST_RESYNC, system.scheduler());
     }
 
     /** Sends what is pending while the server answers, within the limit, and ends the actors. */

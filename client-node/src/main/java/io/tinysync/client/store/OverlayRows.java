@@ -72,6 +72,22 @@ final class OverlayRows {
                 OverlayRows::read, SELECT + " WHERE item_id > ? ORDER BY item_id LIMIT ?", Columns.bytes(after), limit);
     }
 
+    List<OverlayItem> kept(Hold hold, int limit) throws SQLException {
+        return sql.all(
+                OverlayRows::read, SELECT + " WHERE presence = 'PRESENT' AND hold = ? LIMIT ?", hold.name(), limit);
+    }
+
+    List<OverlayItem> copies(int limit) throws SQLException {
+        return sql.all(
+                OverlayRows::read, SELECT + " WHERE presence = 'PRESENT' AND " + Schema.IS_COPY + " LIMIT ?", limit);
+    }
+
+    boolean hasSealed() throws SQLException {
+        String sealed = "SELECT 1 FROM overlay"
+                + " WHERE presence = 'PRESENT' AND hold <> 'LOCAL_ONLY' AND seal IS NOT NULL LIMIT 1";
+        return sql.first(row -> row.getInt(1), sealed).isPresent();
+    }
+
     void put(OverlayItem item) throws SQLException {
         ItemId mergedInto = item.mergedInto();
         Seal seal = item.seal();

@@ -42,6 +42,11 @@ final class PendingRows {
         return sql.all(this::read, SELECT + " WHERE state = ? ORDER BY position LIMIT ?", state.name(), limit);
     }
 
+    List<PendingOp> refused(int limit) throws SQLException {
+        return sql.all(
+                this::read, SELECT + " WHERE state = 'WAITING' AND code IS NOT NULL ORDER BY position LIMIT ?", limit);
+    }
+
     List<PendingOp> ofItem(ItemId itemId) throws SQLException {
         return sql.all(this::read, SELECT + " WHERE item_id = ? ORDER BY position", (Object) Columns.bytes(itemId));
     }

@@ -23,6 +23,7 @@ final class ServerRows {
     private final String byName;
     private final String children;
     private final String inOrder;
+    private final String copies;
     private final String put;
     private final String remove;
     private final String sizeOf;
@@ -38,6 +39,7 @@ final class ServerRows {
         byName = select + " WHERE parent_id = ? AND name_key = ? LIMIT 1";
         children = select + " WHERE parent_id = ? AND name_key > ? ORDER BY name_key LIMIT ?";
         inOrder = select + " WHERE item_id > ? ORDER BY item_id LIMIT ?";
+        copies = select + " WHERE " + Schema.IS_COPY + " LIMIT ?";
         put = "INSERT OR REPLACE INTO " + table + " (" + COLUMNS + ", name_key) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
         remove = "DELETE FROM " + table + " WHERE item_id = ?";
         sizeOf = "SELECT ifnull(size, 0) FROM " + table + " WHERE item_id = ?";
@@ -59,6 +61,10 @@ final class ServerRows {
 
     List<Item> inOrder(ItemId after, int limit) throws SQLException {
         return sql.all(ServerRows::read, inOrder, Columns.bytes(after), limit);
+    }
+
+    List<Item> copies(int limit) throws SQLException {
+        return sql.all(ServerRows::read, copies, limit);
     }
 
     /** The bytes of the item's content, 0 where it has none; nothing if there is no such item. */

@@ -1,5 +1,6 @@
 package io.tinysync.client.store;
 
+import io.tinysync.engine.device.core.ConflictCopy;
 import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.PendingOp;
 import io.tinysync.engine.device.core.PendingState;
@@ -13,6 +14,7 @@ import io.tinysync.engine.protocol.OpId;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The store as one connection's open transaction sees it. */
 class SqliteView implements StoreView {
@@ -97,6 +99,38 @@ class SqliteView implements StoreView {
     @Override
     public List<PendingOp> pendingOf(ItemId itemId) {
         return tried(() -> tables.pending().ofItem(itemId));
+    }
+
+    @Override
+    public List<PendingOp> refusedOps(int limit) {
+        return tried(() -> tables.pending().refused(limit));
+    }
+
+    @Override
+    public List<OverlayItem> overlayKept(OverlayItem.Hold hold, int limit) {
+        return tried(() -> tables.overlay().kept(hold, limit));
+    }
+
+    @Override
+    public boolean hasSealed() {
+        return tried(() -> tables.overlay().hasSealed());
+    }
+
+    @Override
+    public List<Item> serverCopies(int limit) {
+        return named(tried(() -> server().copies(limit)), Item::name);
+    }
+
+    @Override
+    public List<OverlayItem> overlayCopies(int limit) {
+        return named(tried(() -> tables.overlay().copies(limit)), OverlayItem::name);
+    }
+
+    /** The mark alone may stand in the middle of some other name. */
+    private static <T> List<T> named(List<T> marked, Function<T, String> name) {
+        return marked.stream()
+                .filter(each -> ConflictCopy.isNamedSo(name.apply(each)))
+                .toList();
     }
 
     @Override

@@ -31,7 +31,7 @@ final class StatusTest {
                         {"device_id":"00000000-0000-7000-0000-000000000002","server":"http://127.0.0.1:7420","vaults":[\
                         {"vault_id":"00000000-0000-7000-0000-000000000001","name":"photos","mountpoint":"/mnt/p",\
                         "state":"syncing","cursor_seq":10,"head_seq":12,"pending_ops":2,"pending_bytes":1500,\
-                        "oldest_unsynced_seconds":65,"conflicts":1,"errors":["quota"]}]}""");
+                        "oldest_unsynced_seconds":65,"conflicts":1,"errors":["quota"],"local_only":3,"held":2}]}""");
     }
 
     @Test
@@ -43,14 +43,16 @@ final class StatusTest {
                 photos  /mnt/p  (syncing)
                   log        10 of 12
                   to send    2 changes, 1.5 kB, the oldest 1 min old
-                  conflicts  1 made here
+                  conflicts  1 ('tinysync conflicts' lists them)
+                  only here  3 by their names, such as .DS_Store
+                  held       2 recovered after an unclean stop
                   error      quota
                 """);
     }
 
     @Test
     void nothing_pending_has_no_age() {
-        SyncStatus idle = new SyncStatus(SyncStatus.State.IDLE, 12, 12, 0, 0, 0, 0, false, List.of());
+        SyncStatus idle = new SyncStatus(SyncStatus.State.IDLE, 12, 12, 0, 0, 0, 0, 0, 0, false, List.of());
         assertThat(document(idle).vaults().getFirst().oldestUnsyncedSeconds()).isZero();
         assertThat(StatusText.pending(document(idle).vaults().getFirst())).isEqualTo("nothing");
     }
@@ -64,7 +66,7 @@ final class StatusTest {
     }
 
     private static SyncStatus syncing() {
-        return new SyncStatus(SyncStatus.State.SYNCING, 10, 12, 2, 1500, 35_000, 1, false, List.of("quota"));
+        return new SyncStatus(SyncStatus.State.SYNCING, 10, 12, 2, 1500, 35_000, 1, 3, 2, false, List.of("quota"));
     }
 
     private static StatusDocument document(SyncStatus status) {

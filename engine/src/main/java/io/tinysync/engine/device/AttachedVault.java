@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class AttachedVault extends AbstractBehavior<Command> {
 
     private record Counted(
-            SyncWaits.@Nullable Standing standing, @Nullable Throwable failure) implements VaultSync.Internal {}
+            @Nullable Standing standing, @Nullable Throwable failure) implements VaultSync.Internal {}
 
-    private record StatusRead(SyncWaits.@Nullable Standing standing, ActorRef<SyncStatus> replyTo)
+    private record StatusRead(@Nullable Standing standing, ActorRef<SyncStatus> replyTo)
             implements VaultSync.Internal {}
 
-    private record CountedLate(long number, SyncWaits.@Nullable Standing standing) implements VaultSync.Internal {}
+    private record CountedLate(long number, @Nullable Standing standing) implements VaultSync.Internal {}
 
     private record WaitOver(long number) implements VaultSync.Internal {}
 
@@ -64,6 +64,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
                 .onMessage(VaultSync.GetStatus.class, this::onGetStatus)
                 .onMessage(StatusRead.class, this::onStatusRead)
                 .onMessage(VaultSync.SyncNow.class, this::onSyncNow)
+                .onMessage(VaultSync.Resync.class, this::onResync)
                 .onMessage(VaultSync.Stop.class, this::onStop)
                 .onMessage(Report.AtHead.class, this::onAtHead)
                 .onMessage(Report.Progress.class, _ -> onProgress())
@@ -119,7 +120,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onUnreachable(Report.Unreachable report) {
-        health.unreachable(report.why());
+        health.unreachable(report.why(), parts.clockMs().getAsLong());
         return this;
     }
 
@@ -142,19 +143,25 @@ public final class AttachedVault extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onStatusRead(StatusRead read) {
-        SyncWaits.Standing standing = read.standing();
+        Standing standing = read.standing();
         if (standing != null) {
             read.replyTo().tell(health.status(standing));
         }
         return this;
     }
 
-    private CompletionStage<SyncWaits.Standing> standing() {
-        return parts.blockingly(() -> parts.store().read(SyncWaits.Standing::of));
+    private CompletionStage<Standing> standing() {
+        return parts.blockingly(() ->
+                parts.store().read(store -> Standing.of(store, parts.rules().names())));
     }
 
     private Behavior<Command> onSyncNow(VaultSync.SyncNow message) {
         begin(message.limit(), message.replyTo(), false);
+        return this;
+    }
+
+    private Behavior<Command> onResync(VaultSync.Resync message) {
+        replay.tell(new ReplayActor.Resync(message.replyTo()));
         return this;
     }
 
@@ -188,7 +195,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
 
     private Behavior<Command> onCounted(Counted counted) {
         counting = false;
-        SyncWaits.Standing standing = counted.standing();
+        Standing standing = counted.standing();
         if (standing == null) {
             return this;
         }
@@ -209,7 +216,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onCountedLate(CountedLate counted) {
-        SyncWaits.Standing standing = counted.standing();
+        Standing standing = counted.standing();
         boolean stops = standing != null && waits.answerLate(counted.number(), standing, health::status);
         return stops ? Behaviors.stopped() : this;
     }

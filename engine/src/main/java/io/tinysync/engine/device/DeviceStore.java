@@ -3,6 +3,8 @@ package io.tinysync.engine.device;
 import io.tinysync.engine.device.core.SnapshotLoad;
 import io.tinysync.engine.device.core.StoreTransaction;
 import io.tinysync.engine.device.core.StoreView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Function;
 
 /**
@@ -28,6 +30,13 @@ public interface DeviceStore {
 
     /** Makes every write that has returned survive power loss. */
     void makeDurable();
+
+    /** The store could not do what was asked, because of this machine: its disk is full, failing or its file damaged. Nothing has changed. */
+    class FailedException extends UncheckedIOException {
+        public FailedException(String message, IOException cause) {
+            super(message, cause);
+        }
+    }
 
     /** Begins to stage a snapshot, discarding one that was not committed. */
     SnapshotLoad loadSnapshot();

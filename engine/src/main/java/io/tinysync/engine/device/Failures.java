@@ -19,15 +19,21 @@ final class Failures {
     /** Logs a failure as what it is, and makes the report of it. */
     static Report report(Logger log, String what, Throwable failure) {
         Throwable cause = cause(failure);
+        if (cause instanceof DeviceStore.FailedException || cause instanceof ContentStore.NoSpaceException) {
+            log.warn("{}: {}", what, cause.getMessage());
+            return new Report.Broken(String.valueOf(cause.getMessage()));
+        }
         boolean expected = cause instanceof IOException
                 || cause instanceof UncheckedIOException
                 || cause instanceof TimeoutException;
-        String why = what + ": " + cause;
+        String message = cause.getMessage();
+        String why = what + ": "
+                + (message == null || message.isBlank() ? cause.getClass().getSimpleName() : message);
         if (expected) {
             log.debug("{}", why);
             return new Report.Unreachable(why);
         }
         log.error(what, cause);
-        return new Report.Broken(why);
+        return new Report.Broken(what + ": " + cause);
     }
 }

@@ -1,6 +1,8 @@
 package io.tinysync.engine.device;
 
 import io.tinysync.engine.device.core.SyncPosition;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** What the last attempts to reach the server came to. Confined to the guardian. */
 final class Health {
 
-    private @Nullable String unreachable;
+    /**
+     * The server does not answer.
+     *
+     * @param sinceMs clock time of the first failure in a row, in ms since 1970; for people only
+     */
+    private record Unreachable(long sinceMs, String why) {}
+
+    private @Nullable Unreachable unreachable;
     private Answers.@Nullable Refused denied;
     private @Nullable String broken;
 
@@ -21,8 +30,8 @@ final class Health {
         return returned;
     }
 
-    void unreachable(String why) {
-        unreachable = why;
+    void unreachable(String why, long nowMs) {
+        unreachable = new Unreachable(unreachable == null ? nowMs : unreachable.sinceMs(), why);
     }
 
     boolean isUnreachable() {
@@ -38,15 +47,8 @@ final class Health {
         broken = what;
     }
 
-    SyncStatus status(SyncWaits.Standing standing) {
+    SyncStatus status(Standing standing) {
         SyncPosition position = standing.position();
-        List<String> errors = new ArrayList<>(standing.refused());
-        if (denied != null) {
-            errors.addFirst(denied.code() + ": " + denied.message());
-        }
-        if (broken != null) {
-            errors.addFirst(broken);
-        }
         return new SyncStatus(
                 state(standing),
                 position.cursor().seq(),
@@ -54,13 +56,34 @@ final class Health {
                 standing.pending().ops(),
                 standing.pending().bytes(),
                 standing.pending().oldestObservedMs(),
-                position.conflictCopies(),
+                standing.conflicts(),
+                standing.localOnly(),
+                standing.held(),
                 denied != null && denied.isAccessLost(),
-                errors.subList(0, Math.min(errors.size(), SyncStatus.MAX_ERRORS)));
+                errors(standing));
     }
 
-    private SyncStatus.State state(SyncWaits.Standing standing) {
-        if (denied != null || broken != null || !standing.refused().isEmpty()) {
+    private List<String> errors(Standing standing) {
+        List<String> errors = new ArrayList<>();
+        if (broken != null) {
+            errors.add(broken);
+        }
+        if (denied != null) {
+            errors.add(
+                    denied.isAccessLost()
+                            ? "access lost (" + denied.message() + "): the drive is read-only, everything stays"
+                            : denied.message());
+        }
+        if (unreachable != null) {
+            Instant since = Instant.ofEpochMilli(unreachable.sinceMs()).truncatedTo(ChronoUnit.SECONDS);
+            errors.add("unreachable since " + since + ": " + unreachable.why());
+        }
+        errors.addAll(standing.stuck());
+        return errors;
+    }
+
+    private SyncStatus.State state(Standing standing) {
+        if (denied != null || broken != null || !standing.stuck().isEmpty()) {
             return SyncStatus.State.ERROR;
         }
         if (unreachable != null) {

@@ -17,7 +17,23 @@ final class Pulls {
     CompletionStage<PullResult> log() {
         return parts.blockingly(() -> parts.store()
                         .<Start>read(view -> new Start(view.position().bootstrapped(), Replay.Asked.from(view))))
-                .thenCompose(start -> start.bootstrapped() ? page(start.asked()) : snapshot(false));
+                .thenCompose(start -> start.bootstrapped() ? page(start.asked()) : first(start.asked()));
+    }
+
+    /** A device that has never followed a history takes any; one whose index is to be made anew takes its own, or rejoins. */
+    private CompletionStage<PullResult> first(Replay.Asked asked) {
+        return asked.cursor().seq() == 0 ? snapshot(false) : resync();
+    }
+
+    /** Loads a snapshot though the log could go on: of the history that this device has followed, or as that of another. */
+    CompletionStage<PullResult> resync() {
+        return parts.blockingly(() -> parts.store().<Replay.Asked>read(Replay.Asked::from))
+                .thenCompose(asked -> parts.server().log(parts.vaultId(), asked.cursor(), 1))
+                .thenCompose(answer -> switch (answer) {
+                    case Answers.Page _, Answers.Truncated _ -> snapshot(false);
+                    case Answers.Diverged _ -> snapshot(true);
+                    case Answers.Refused refused -> parts.<PullResult>blockingly(() -> new PullResult.Refused(refused));
+                });
     }
 
     private record Start(boolean bootstrapped, Replay.Asked asked) {}

@@ -1,6 +1,8 @@
 package io.tinysync.engine.device;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -28,6 +30,9 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     /** How often to pull when nothing asks for it. */
     record SocketChanged(boolean connected) implements Command {}
 
+    /** Load a snapshot though the log could go on, and make the index anew from it; answered once that is done. */
+    record Resync(ActorRef<VaultSync.Resynced> replyTo) implements Command {}
+
     private record Pulled(
             @Nullable PullResult result, @Nullable Throwable failure) implements Command {}
 
@@ -40,6 +45,9 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     private final ActorRef<VaultSync.Command> guardian;
     private final TimerScheduler<Command> timers;
     private final Backoff backoff;
+
+    /** Those who wait for an index made anew: people at a command line, so a few. */
+    private final List<ActorRef<VaultSync.Resynced>> resyncs = new ArrayList<>();
 
     private boolean pulling;
     private boolean again;
@@ -72,6 +80,7 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Pull.class, this::onPull)
+                .onMessage(Resync.class, this::onResync)
                 .onMessage(SocketChanged.class, this::onSocketChanged)
                 .onMessage(Pulled.class, this::onPulled)
                 .onMessage(Retry.class, _ -> pull())
@@ -92,11 +101,21 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
         return waiting && !message.atOnce() ? this : pull();
     }
 
+    private Behavior<Command> onResync(Resync message) {
+        resyncs.add(message.replyTo());
+        backoff.succeeded();
+        return pull();
+    }
+
     private Behavior<Command> pull() {
         if (!pulling) {
-            begin(pulls.log());
+            beginNext();
         }
         return this;
+    }
+
+    private void beginNext() {
+        begin(resyncs.isEmpty() ? pulls.log() : pulls.resync());
     }
 
     private void begin(CompletionStage<PullResult> pull) {
@@ -118,7 +137,7 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
         }
         switch (result) {
             case PullResult.Applied(boolean atHead) -> applied(atHead);
-            case PullResult.Adopted _ -> applied(false);
+            case PullResult.Adopted _ -> adopted();
             case PullResult.NeedsSnapshot(boolean rejoin) -> begin(pulls.snapshot(rejoin));
             case PullResult.Refused(var answer) -> {
                 guardian.tell(new Report.Denied(answer));
@@ -126,6 +145,12 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
             }
         }
         return this;
+    }
+
+    private void adopted() {
+        resyncs.forEach(replyTo -> replyTo.tell(new VaultSync.Resynced()));
+        resyncs.clear();
+        applied(false);
     }
 
     private void applied(boolean atHead) {
@@ -136,8 +161,8 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
         } else {
             guardian.tell(new Report.Progress());
         }
-        if (!atHead || again) {
-            begin(pulls.log());
+        if (!atHead || again || !resyncs.isEmpty()) {
+            beginNext();
         } else {
             schedulePoll();
         }

@@ -11,9 +11,11 @@ import java.util.List;
  * @param pendingOps not yet acknowledged
  * @param pendingBytes of the contents that they give
  * @param oldestUnsyncedMs clock time, in ms since 1970, of the oldest pending act; 0 where there is none
- * @param conflicts conflict copies that this device has made
+ * @param conflicts conflict copies in the tree, whoever made them; counted up to 1,000, as the next two
+ * @param localOnly files whose names keep them on this device
+ * @param held files whose bytes from before an unclean stop wait for a person
  * @param readOnly whether access was lost
- * @param errors what is in the way, one sentence each; at most {@link #MAX_ERRORS}
+ * @param errors what is in the way, one sentence each; of items the first {@link #MAX_ERRORS}, and then how many more there are
  */
 public record SyncStatus(
         State state,
@@ -23,6 +25,8 @@ public record SyncStatus(
         long pendingBytes,
         long oldestUnsyncedMs,
         long conflicts,
+        long localOnly,
+        long held,
         boolean readOnly,
         List<String> errors) {
 

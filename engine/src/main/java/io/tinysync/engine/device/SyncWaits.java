@@ -1,14 +1,5 @@
 package io.tinysync.engine.device;
 
-import io.tinysync.engine.device.core.OverlayItem;
-import io.tinysync.engine.device.core.PendingOp;
-import io.tinysync.engine.device.core.PendingState;
-import io.tinysync.engine.device.core.PendingTotals;
-import io.tinysync.engine.device.core.StoreView;
-import io.tinysync.engine.device.core.SyncPosition;
-import io.tinysync.engine.protocol.ItemId;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -19,43 +10,6 @@ import org.apache.pekko.actor.typed.ActorRef;
  * the guardian.
  */
 final class SyncWaits {
-
-    /** How many pending ops are looked at for refusals, and overlay items for files that are closed and not yet released. */
-    private static final int LOOKED_AT = 1000;
-
-    /**
-     * How the store stands.
-     *
-     * @param sealed whether something is recorded that is not pending yet
-     * @param refused what the server refuses for now, one sentence each
-     */
-    record Standing(SyncPosition position, PendingTotals pending, boolean sealed, List<String> refused) {
-
-        static Standing of(StoreView view) {
-            PendingTotals pending = view.pendingTotals();
-            boolean sealed = view.overlayItems(ItemId.ROOT, LOOKED_AT).stream()
-                    .anyMatch(row -> row.isUnsettled() && row.seal() != null);
-            List<String> refused = new ArrayList<>();
-            if (pending.ops() > 0) {
-                for (PendingOp op : view.pendingIn(PendingState.WAITING, LOOKED_AT)) {
-                    if (op.code() != null && refused.size() < SyncStatus.MAX_ERRORS) {
-                        refused.add(named(view, op) + ": " + op.code());
-                    }
-                }
-            }
-            return new Standing(view.position(), pending, sealed, refused);
-        }
-
-        private static String named(StoreView view, PendingOp op) {
-            return view.overlay(op.itemId())
-                    .map(OverlayItem::name)
-                    .orElse(op.itemId().toString());
-        }
-
-        boolean isAcknowledged() {
-            return pending.ops() == 0 && !sealed && position.bootstrapped();
-        }
-    }
 
     private record Wait(ActorRef<VaultSync.SyncOutcome> replyTo, boolean stops) {}
 

@@ -8,7 +8,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 public interface VaultSync {
 
     /** What the guardian takes. */
-    sealed interface Command permits LocalWork, Woken, SocketChanged, Hydrate, GetStatus, SyncNow, Stop, Internal {}
+    sealed interface Command
+            permits LocalWork, Woken, SocketChanged, Hydrate, GetStatus, SyncNow, Resync, Stop, Internal {}
 
     /** The local tree has something to send. Sent after every act; coalesced. */
     record LocalWork() implements Command {}
@@ -29,6 +30,12 @@ public interface VaultSync {
      * is applied to the head read after that, or when the time is over.
      */
     record SyncNow(Duration limit, ActorRef<SyncOutcome> replyTo) implements Command {}
+
+    /** Makes the local index anew from a snapshot, keeping everything that is pending; answered once that is done, however late. */
+    record Resync(ActorRef<Resynced> replyTo) implements Command {}
+
+    /** The local index was made anew. */
+    record Resynced() {}
 
     /** Sends what is pending while the server answers, at most for the given time, and stops the actor. */
     record Stop(Duration drain, ActorRef<SyncOutcome> replyTo) implements Command {}

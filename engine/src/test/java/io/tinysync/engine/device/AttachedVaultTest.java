@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -55,6 +56,7 @@ final class AttachedVaultTest {
     private final MemoryServer server = new MemoryServer(device());
     private final MemoryDeviceStore store = new MemoryDeviceStore(name -> name);
     private final AtomicBoolean readOnly = new AtomicBoolean();
+    private final AtomicLong clockAheadMs = new AtomicLong();
     private final TestProbe<VaultSync.SyncOutcome> outcomes = KIT.createTestProbe();
     private DirectoryContents contents = new DirectoryContents(Path.of("."));
 
@@ -160,6 +162,73 @@ final class AttachedVaultTest {
     }
 
     @Test
+    void what_the_server_has_no_room_for_is_named_with_its_path_lets_others_pass_and_goes_once_there_is_room()
+            throws Exception {
+        server.isFull = true;
+        ActorRef<VaultSync.Command> vault = attach();
+        LocalTree tree = tree(vault);
+        ItemId folder = tree.createFolder(ItemId.ROOT, "docs", 0755, 1).itemId();
+        write(tree, folder, "big.bin", "more than fits");
+        tree.createFolder(ItemId.ROOT, "another", 0755, 1);
+        SyncStatus status = awaitState(vault, SyncStatus.State.ERROR);
+        assertThat(status.errors())
+                .containsExactly("docs/big.bin: quota_exceeded: the vault is full; it is sent when there is room");
+        KIT.createTestProbe()
+                .awaitAssert(
+                        SOON,
+                        () -> assertThat(server.tree().child(ItemId.ROOT, "another"))
+                                .isPresent());
+        assertThat(tree.pendingTotals().ops()).isPositive();
+        server.isFull = false;
+        awaitState(vault, SyncStatus.State.IDLE);
+        assertThat(server.tree().child(folder, "big.bin")).isPresent();
+    }
+
+    @Test
+    void while_the_server_is_away_the_status_says_since_when_and_why() throws Exception {
+        server.away = true;
+        ActorRef<VaultSync.Command> vault = attach();
+        SyncStatus status = awaitState(vault, SyncStatus.State.OFFLINE);
+        assertThat(status.errors()).hasSize(1);
+        assertThat(status.errors().getFirst()).matches("unreachable since 20[0-9TZ:-]+: .*connection refused");
+    }
+
+    @Test
+    void the_clock_set_back_by_years_keeps_nothing_waiting() throws Exception {
+        ActorRef<VaultSync.Command> vault = attach();
+        LocalTree tree = tree(vault);
+        clockAheadMs.set(Duration.ofDays(3650).toMillis());
+        write(tree, ItemId.ROOT, "notes.tmp", "of a temporary name, so it waits");
+        clockAheadMs.set(0);
+        assertThat(sync(vault).complete()).isTrue();
+        assertThat(server.tree().child(ItemId.ROOT, "notes.tmp")).isPresent();
+    }
+
+    @Test
+    void a_panic_resync_makes_the_index_anew_and_keeps_what_is_pending() throws Exception {
+        ActorRef<VaultSync.Command> vault = attach();
+        LocalTree tree = tree(vault);
+        ItemId kept = tree.createFolder(ItemId.ROOT, "on the server", 0755, 1).itemId();
+        assertThat(sync(vault).complete()).isTrue();
+        server.isFull = true;
+        write(tree, kept, "pending", "only here");
+        awaitState(vault, SyncStatus.State.ERROR);
+        store.<Integer>write(tx -> {
+            tx.removeServerItem(kept);
+            return 0;
+        });
+        assertThat(tree.child(ItemId.ROOT, "on the server")).isEmpty();
+        TestProbe<VaultSync.Resynced> resynced = KIT.createTestProbe();
+        vault.tell(new VaultSync.Resync(resynced.ref()));
+        resynced.expectMessageClass(VaultSync.Resynced.class, SOON);
+        assertThat(tree.child(ItemId.ROOT, "on the server")).isPresent();
+        assertThat(tree.child(kept, "pending")).isPresent();
+        server.isFull = false;
+        assertThat(sync(vault).complete()).isTrue();
+        assertThat(server.tree().child(kept, "pending")).isPresent();
+    }
+
+    @Test
     void a_download_without_progress_times_out_and_a_missing_content_is_said_to_be() {
         ActorRef<VaultSync.Command> vault = attach();
         TestProbe<HydrationResult> reader = KIT.createTestProbe();
@@ -215,10 +284,14 @@ final class AttachedVaultTest {
                 settings,
                 TreeListener.NONE,
                 readOnly::set,
-                System::currentTimeMillis,
+                this::nowMs,
                 () -> 0.5,
                 Executors.newVirtualThreadPerTaskExecutor());
         return KIT.spawn(AttachedVault.create(parts));
+    }
+
+    private long nowMs() {
+        return System.currentTimeMillis() + clockAheadMs.get();
     }
 
     private static DeviceRules rules() {
@@ -238,11 +311,7 @@ final class AttachedVaultTest {
 
     private LocalTree tree(ActorRef<VaultSync.Command> vault) {
         return new StoredLocalTree(
-                store,
-                rules(),
-                System::currentTimeMillis,
-                TreeListener.NONE,
-                () -> vault.tell(new VaultSync.LocalWork()));
+                store, rules(), this::nowMs, TreeListener.NONE, () -> vault.tell(new VaultSync.LocalWork()));
     }
 
     private void write(LocalTree tree, ItemId folder, String name, String text) throws IOException, RefusedException {

@@ -3,9 +3,11 @@ package io.tinysync.engine.device;
 import static io.tinysync.engine.device.StoredValues.content;
 import static io.tinysync.engine.device.StoredValues.file;
 import static io.tinysync.engine.device.StoredValues.id;
+import static io.tinysync.engine.device.StoredValues.kept;
 import static io.tinysync.engine.device.StoredValues.opId;
 import static io.tinysync.engine.device.StoredValues.overlay;
 import static io.tinysync.engine.device.StoredValues.pending;
+import static io.tinysync.engine.device.StoredValues.seal;
 import static io.tinysync.engine.device.StoredValues.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +18,7 @@ import io.tinysync.engine.device.core.PendingOp;
 import io.tinysync.engine.device.core.PendingState;
 import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.device.core.Seal;
+import io.tinysync.engine.device.core.StoreView;
 import io.tinysync.engine.device.core.SyncPosition;
 import io.tinysync.engine.device.core.TreeTotals;
 import io.tinysync.engine.protocol.Base;
@@ -147,6 +150,37 @@ public abstract class DeviceStoreContract {
             assertThat(view.serverTotals().items()).isEqualTo(1);
             return 0;
         });
+    }
+
+    @Test
+    void what_is_refused_kept_sealed_or_a_conflict_copy_is_found() {
+        DeviceStore store = open();
+        String copy = "a (conflicted copy, laptop, 2026-01-31, 2).txt";
+        PendingOp refused = pending(3, 3, 3).refused(PendingState.WAITING, RejectionCode.QUOTA_EXCEEDED, 99);
+        OverlayItem held = kept(overlay(id(5), ROOT, "held"), OverlayItem.Hold.HELD, null);
+        OverlayItem local = kept(overlay(id(6), ROOT, ".DS_Store"), OverlayItem.Hold.LOCAL_ONLY, seal("x"));
+        write(store, tx -> {
+            tx.putPending(pending(1, 1, 1));
+            tx.putPending(pending(2, 2, 2).refused(PendingState.REJECTED, RejectionCode.NAME_TAKEN, 99));
+            tx.putPending(refused);
+            tx.putOverlay(held);
+            tx.putOverlay(local);
+            tx.putOverlay(overlay(id(7), ROOT, copy));
+            tx.putOverlay(overlay(id(8), ROOT, copy, OverlayItem.Presence.GONE, null));
+            tx.putServerItem(file(id(9), ROOT, copy));
+            tx.putServerItem(file(id(10), ROOT, "all about (conflicted copy, and so on"));
+        });
+        store.read(view -> {
+            assertThat(view.refusedOps(9)).containsExactly(refused);
+            assertThat(view.overlayKept(OverlayItem.Hold.HELD, 9)).containsExactly(held);
+            assertThat(view.overlayKept(OverlayItem.Hold.LOCAL_ONLY, 9)).containsExactly(local);
+            assertThat(view.hasSealed()).isFalse();
+            assertThat(view.overlayCopies(9)).extracting(OverlayItem::itemId).containsExactly(id(7));
+            assertThat(view.serverCopies(9)).extracting(Item::itemId).containsExactly(id(9));
+            return 0;
+        });
+        write(store, tx -> tx.putOverlay(kept(overlay(id(4), ROOT, "open"), OverlayItem.Hold.OPEN, seal("y"))));
+        assertThat(store.<Boolean>read(StoreView::hasSealed)).isTrue();
     }
 
     @Test

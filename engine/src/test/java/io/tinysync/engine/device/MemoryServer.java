@@ -40,6 +40,7 @@ final class MemoryServer implements ServerPort {
 
     volatile boolean away;
     volatile boolean denies;
+    volatile boolean isFull;
     volatile boolean stallsDownloads;
     final AtomicInteger repliesToLose = new AtomicInteger();
     final AtomicInteger downloads = new AtomicInteger();
@@ -128,6 +129,9 @@ final class MemoryServer implements ServerPort {
     @Override
     public CompletionStage<Answers.Upload> upload(VaultId vaultId, Content content, Path file) {
         return answer(() -> {
+            if (isFull) {
+                return new Answers.Refused(ProblemCode.INSUFFICIENT_STORAGE, "the vault is full");
+            }
             try {
                 addBlob(Files.readAllBytes(file));
                 return new Answers.Stored();

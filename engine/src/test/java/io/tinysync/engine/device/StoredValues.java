@@ -4,6 +4,7 @@ import io.tinysync.engine.device.core.Intent;
 import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.PendingOp;
 import io.tinysync.engine.device.core.PendingState;
+import io.tinysync.engine.device.core.Seal;
 import io.tinysync.engine.device.core.StoreTransaction;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Item;
@@ -66,6 +67,26 @@ final class StoredValues {
                 Long.MAX_VALUE,
                 OverlayItem.Hold.NONE,
                 null);
+    }
+
+    static OverlayItem kept(OverlayItem row, OverlayItem.Hold hold, @Nullable Seal seal) {
+        return new OverlayItem(
+                row.itemId(),
+                row.presence(),
+                row.mergedInto(),
+                row.parentItemId(),
+                row.name(),
+                row.kind(),
+                row.content(),
+                row.target(),
+                row.mode(),
+                row.mtimeNs(),
+                hold,
+                seal);
+    }
+
+    static Seal seal(String text) {
+        return new Seal(content(text), null);
     }
 
     static PendingOp pending(long position, long opNumber, long itemNumber) {

@@ -20,13 +20,13 @@ final class ConflictNames {
     ConflictNames(NameRules names, String deviceName, long nowMs) {
         this.names = names;
         LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(nowMs, MS_PER_DAY));
-        this.mark = "conflicted copy, " + fit(deviceName) + ", " + date;
+        this.mark = ConflictCopy.MARK + fit(deviceName) + ", " + date;
     }
 
     /** The first of the names for a copy of {@code name} that is allowed and free. */
     String firstFree(String name, Predicate<String> isTaken) {
         for (int number = 1; ; number++) {
-            String suffix = " (" + mark + (number == 1 ? "" : ", " + number) + ")";
+            String suffix = mark + (number == 1 ? "" : ", " + number) + ")";
             String candidate = with(name, suffix);
             if (names.violation(candidate).isPresent()) {
                 candidate = with("file", suffix);

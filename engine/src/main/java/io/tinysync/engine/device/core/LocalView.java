@@ -70,6 +70,20 @@ public final class LocalView {
         return new ChildPages(store, names, resolve(parentItemId)).after(afterName, limit);
     }
 
+    /** The item's path from the root, without a leading slash; of what is in no folder that is shown, the part that is. */
+    public String path(LocalItem item) {
+        StringBuilder path = new StringBuilder(item.name());
+        Optional<LocalItem> folder = item(item.parentItemId());
+        for (int steps = 0; steps < Limits.MAX_DEPTH && folder.isPresent(); steps++) {
+            if (folder.get().itemId().isRoot()) {
+                break;
+            }
+            path.insert(0, folder.get().name() + "/");
+            folder = item(folder.get().parentItemId());
+        }
+        return path.toString();
+    }
+
     /** Whether anything is shown in the folder. */
     public boolean hasChildren(ItemId folder) {
         return !children(folder, "", 1).isEmpty();

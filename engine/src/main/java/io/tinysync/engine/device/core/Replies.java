@@ -16,6 +16,9 @@ public final class Replies {
     /** How far a device that was rewound leaves its earlier request numbers behind, so that no delayed request of then counts. */
     private static final long REWOUND_GAP = 1000;
 
+    private static final long FIRST_BACKOFF_MS = 1000;
+    private static final int MAX_DOUBLINGS = 20;
+
     private final Work work;
     private final StoreTransaction store;
 
@@ -74,10 +77,15 @@ public final class Replies {
         if (known == RejectionCode.BLOB_MISSING && content != null) {
             missing.add(content.sha256());
         }
-        long notBefore = rebased || firstMiss ? 0 : work.nowMs() + work.rules().refusedRetryMs();
+        long notBefore = rebased || firstMiss ? 0 : work.nowMs() + backoffMs(op);
         store.putPending(op.refused(rebased ? PendingState.REJECTED : PendingState.WAITING, known, notBefore));
         work.changes().changed(op.itemId());
         return rebased;
+    }
+
+    /** Doubled with each refusal, up to what the settings say: a person who makes room sees soon that it helped. */
+    private long backoffMs(PendingOp op) {
+        return Math.min(work.rules().refusedRetryMs(), FIRST_BACKOFF_MS << Math.min(op.attempts(), MAX_DOUBLINGS));
     }
 
     private static boolean isRebased(RejectionCode code) {
@@ -101,8 +109,7 @@ public final class Replies {
         for (PendingOp op : store.pendingIn(PendingState.WAITING, Integer.MAX_VALUE)) {
             Content content = op.intent().gives();
             if (content != null && content.sha256().equals(sha256)) {
-                store.putPending(op.refused(
-                        PendingState.WAITING, code, work.nowMs() + work.rules().refusedRetryMs()));
+                store.putPending(op.refused(PendingState.WAITING, code, work.nowMs() + backoffMs(op)));
             }
         }
     }

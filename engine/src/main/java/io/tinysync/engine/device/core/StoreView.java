@@ -58,6 +58,32 @@ public interface StoreView {
     /** All pending ops about one item, in their order. */
     List<PendingOp> pendingOf(ItemId itemId);
 
+    /** The first pending ops that wait because the server refuses them for now, in their order. */
+    default List<PendingOp> refusedOps(int limit) {
+        return StoreScans.pending(this, op -> op.state() == PendingState.WAITING && op.code() != null, limit);
+    }
+
+    /** Some of the overlay's present items that are kept for the given reason. */
+    default List<OverlayItem> overlayKept(OverlayItem.Hold hold, int limit) {
+        return StoreScans.overlay(this, row -> row.isPresent() && row.hold() == hold, limit);
+    }
+
+    /** Whether a present item is sealed that is to leave the device: its content is recorded, and not pending yet. */
+    default boolean hasSealed() {
+        return !StoreScans.overlay(this, row -> row.isUnsettled() && row.seal() != null, 1)
+                .isEmpty();
+    }
+
+    /** Some of the server's items with the name of a conflict copy ({@link ConflictCopy#isNamedSo}). */
+    default List<Item> serverCopies(int limit) {
+        return StoreScans.server(this, item -> ConflictCopy.isNamedSo(item.name()), limit);
+    }
+
+    /** Some of the overlay's present items with the name of a conflict copy. */
+    default List<OverlayItem> overlayCopies(int limit) {
+        return StoreScans.overlay(this, row -> row.isPresent() && ConflictCopy.isNamedSo(row.name()), limit);
+    }
+
     /** How much is pending; cheap enough to be asked at every act. */
     PendingTotals pendingTotals();
 

@@ -25,6 +25,12 @@ public final class UploadPlan {
     /** How many ops are looked at in one go: with that many waiting in front, what is behind waits too. */
     private static final int MAX_SCANNED = 20_000;
 
+    /**
+     * No op is ever told to wait longer. One that seems to have to was recorded before the clock was set back, and its time has
+     * come: the clock decides nothing.
+     */
+    private static final long LONGEST_WAIT_MS = 2 * 60_000;
+
     private final StoreView store;
     private final LocalView view;
     private final long nowMs;
@@ -79,7 +85,7 @@ public final class UploadPlan {
                 if (op.state() != PendingState.WAITING || seen == Limits.MAX_BATCH) {
                     continue;
                 }
-                if (op.notBeforeMs() > nowMs) {
+                if (waits(op)) {
                     nextMs = Math.min(nextMs, op.notBeforeMs());
                     heldBack.add(op.intent());
                 } else if (heldBack.concerns(op.intent())) {
@@ -99,6 +105,10 @@ public final class UploadPlan {
             }
         }
         return new Next(ops, List.copyOf(blobs.values()), nextMs, repeats);
+    }
+
+    private boolean waits(PendingOp op) {
+        return op.notBeforeMs() > nowMs && op.notBeforeMs() - nowMs <= LONGEST_WAIT_MS;
     }
 
     /**
