@@ -4,10 +4,11 @@ import io.tinysync.client.Refusal;
 import io.tinysync.client.content.ContentFiles;
 import io.tinysync.client.drive.DriveSettings;
 import io.tinysync.client.drive.LocalDrive;
-import io.tinysync.client.fuse.FuseMount;
-import io.tinysync.client.fuse.MountException;
-import io.tinysync.client.fuse.MountOptions;
-import io.tinysync.client.fuse.Owner;
+import io.tinysync.client.mount.Mount;
+import io.tinysync.client.mount.MountException;
+import io.tinysync.client.mount.MountOptions;
+import io.tinysync.client.mount.MountPoint;
+import io.tinysync.client.mount.Owner;
 import io.tinysync.client.store.SqliteStore;
 import io.tinysync.engine.device.SyncStatus;
 import io.tinysync.engine.device.VaultSync;
@@ -39,7 +40,7 @@ final class AttachedDrive {
     private final SqliteStore store;
     private final ContentFiles contents;
     private final VaultActors actors;
-    private final FuseMount mount;
+    private final Mount mount;
     private CompletableFuture<VaultSync.Resynced> resync = CompletableFuture.completedFuture(new VaultSync.Resynced());
 
     private AttachedDrive(
@@ -48,7 +49,7 @@ final class AttachedDrive {
             SqliteStore store,
             ContentFiles contents,
             VaultActors actors,
-            FuseMount mount) {
+            Mount mount) {
         this.parts = parts;
         this.vault = vault;
         this.store = store;
@@ -72,7 +73,7 @@ final class AttachedDrive {
             LocalDrive drive = LocalDrive.open(
                     actors.tree(), contents, actors.hydrations(), store::makeDurable, settings(parts, vault));
             actors.listen(drive.changes());
-            FuseMount mount = FuseMount.mount(drive, mountpoint, Owner.ofProcess(), MountOptions.forUser());
+            Mount mount = parts.binding().mount(drive, mountpoint, Owner.ofProcess(), MountOptions.forUser());
             undo.keep();
             return new AttachedDrive(parts, vault, store, contents, actors, mount);
         } catch (MountException e) {
@@ -88,7 +89,7 @@ final class AttachedDrive {
             throw new Refusal("a drive cannot be mounted at " + mountpoint + ": the state directory is " + state);
         }
         try {
-            FuseMount.clearDeadMount(mountpoint);
+            MountPoint.clearDead(mountpoint);
             Files.createDirectories(mountpoint);
         } catch (MountException e) {
             throw new Refusal(String.valueOf(e.getMessage()), e);

@@ -3,6 +3,7 @@ package io.tinysync.client.daemon;
 import com.typesafe.config.ConfigFactory;
 import io.tinysync.client.http.HttpTimes;
 import io.tinysync.client.http.RemoteServer;
+import io.tinysync.client.mount.Binding;
 import io.tinysync.client.state.Credentials;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.device.SyncSettings;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * @param server as this device reaches it
  * @param wakes passes the wake socket's news on
  * @param clock the machine's
+ * @param binding brings drives to the kernel
  * @param blocking runs what waits for the disk, each on a virtual thread of its own
  */
 record DaemonParts(
@@ -40,6 +42,7 @@ record DaemonParts(
         RemoteServer server,
         Wakes wakes,
         Clock clock,
+        Binding binding,
         ExecutorService blocking)
         implements AutoCloseable {
 
@@ -57,6 +60,7 @@ record DaemonParts(
                 new RemoteServer(credentials.server(), credentials.token(), HttpTimes.DEFAULT),
                 new Wakes(),
                 Clock.systemUTC(),
+                Bindings.chosen(),
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("device-disk-", 0).factory()));
     }

@@ -62,7 +62,7 @@ final class Downloads {
             };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DriveException(Errno.EIO, "interrupted while waiting for a download", e);
+            throw new DriveException(Errno.EINTR, "interrupted while waiting for a download", e);
         } catch (ExecutionException e) {
             throw new DriveException(Errno.EIO, "the download failed: " + e.getCause(), e);
         } finally {

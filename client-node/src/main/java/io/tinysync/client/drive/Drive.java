@@ -1,6 +1,8 @@
 package io.tinysync.client.drive;
 
+import io.tinysync.engine.protocol.Sha256;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -48,6 +50,15 @@ public interface Drive {
     /** The inode that a handle is open on, also after its file was unlinked. */
     long inodeOf(long handle);
 
+    /** The content that a handle's bytes are, if they are those of one and nobody has the file open for writing. */
+    Optional<Sha256> contentOf(long handle);
+
+    /** Whether some of the handle's bytes from an offset on are not on this device, so that a read has to wait. Asks nobody. */
+    boolean mustFetch(long handle, long offset, long length);
+
+    /** Returns once those bytes are here. It can be interrupted, which is EINTR; read and write should not be. */
+    void fetch(long handle, long offset, long length);
+
     /**
      * Reads at an offset into the buffer's remaining space.
      *
@@ -57,6 +68,9 @@ public interface Drive {
 
     /** Writes all of the buffer at an offset (at the end, if the handle appends); EFBIG and ENOSPC come here, before a byte is taken. */
     int write(long handle, long offset, ByteBuffer from);
+
+    /** Writes at exactly this offset whatever the handle's mode is: what was changed through a mapping of the file. */
+    int writePage(long handle, long offset, ByteBuffer from);
 
     /** Records what was written, so that it survives a crash of TinySync. Costs nothing if nothing was written since. */
     void flush(long handle);
@@ -75,6 +89,9 @@ public interface Drive {
      * whole reading comes exactly once, whatever else changes.
      */
     void readFolder(long handle, long offset, DirectorySink sink);
+
+    /** As {@link #readFolder}, with what lookup would say of each entry. */
+    void readFolderWithAttributes(long handle, long offset, AttributesSink sink);
 
     /** All that was recorded so far is on stable storage, the names in every folder among it. */
     void fsyncFolder();

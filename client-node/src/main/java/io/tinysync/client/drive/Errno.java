@@ -4,6 +4,7 @@ package io.tinysync.client.drive;
 public enum Errno {
     EPERM(1),
     ENOENT(2),
+    EINTR(4),
     EIO(5),
     EBADF(9),
     EAGAIN(11),

@@ -28,7 +28,7 @@ final class FileBytes {
 
     private volatile @Nullable Content content;
     private volatile @Nullable WorkingFile working;
-    private @Nullable ByteSource source;
+    private volatile @Nullable ByteSource source;
 
     FileBytes(@Nullable Content content, Optional<Path> held, Downloads downloads) {
         this.content = content;
@@ -87,6 +87,17 @@ final class FileBytes {
             }
             fetch();
         }
+    }
+
+    /** Whether the bytes are not here, so that whoever needs them waits. */
+    boolean mustFetch() {
+        Content shown = content;
+        return working == null
+                && source == null
+                && held.isEmpty()
+                && shown != null
+                && shown.size() > 0
+                && downloads.find(shown).isEmpty();
     }
 
     /** Returns once the bytes are here and open, without any lock while it waits. */

@@ -13,4 +13,9 @@ record FileHandle(OpenFile file, OpenMode mode, int processId, WriteBase base) {
             throw new DriveException(Errno.EBADF, "the file is open for reading only");
         }
     }
+
+    /** The same opening, as one whose writes go where they say. */
+    FileHandle withoutAppend() {
+        return mode.append() ? new FileHandle(file, OpenMode.WRITE, processId, base) : this;
+    }
 }

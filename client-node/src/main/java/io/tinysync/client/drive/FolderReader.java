@@ -4,9 +4,11 @@ import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.ItemId;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * One reading of a folder: entry n stands behind offset n, counted from 1. Pages come from the tree by name, so that what others
@@ -20,25 +22,40 @@ final class FolderReader {
 
     private final LocalTree tree;
     private final ItemId folder;
+    private final LongSupplier changes;
     /** Offset to the name after which it goes on. */
     private final TreeMap<Long, String> nameBefore = new TreeMap<>(Map.of(0L, ""));
 
     private List<LocalItem> page = List.of();
     private long pageOffset;
+    private long pageReadAt;
 
-    FolderReader(LocalTree tree, ItemId folder) {
+    /** @param changes counts all changes of items */
+    FolderReader(LocalTree tree, ItemId folder, LongSupplier changes) {
         this.tree = tree;
         this.folder = folder;
+        this.changes = changes;
+    }
+
+    /** Takes items one by one. */
+    interface ItemSink {
+        /**
+         * Offers one item.
+         *
+         * @param changesBefore the count of changes before it was read
+         * @return whether it was taken
+         */
+        boolean offer(LocalItem item, long changesBefore, long nextOffset) throws IOException;
     }
 
     /** Offers entries from an offset on, until one is not taken. */
-    synchronized void read(long offset, DirectorySink sink) throws RefusedException {
+    synchronized void read(long offset, ItemSink sink) throws IOException, RefusedException {
         if (offset == 0) {
             restart();
         }
         for (long at = offset; turnTo(at); at++) {
             LocalItem item = page.get((int) (at - pageOffset));
-            if (!sink.offer(item.name(), InodeTable.number(item.itemId()), item.kind(), at + 1)) {
+            if (!sink.offer(item, pageReadAt, at + 1)) {
                 return;
             }
         }
@@ -57,6 +74,7 @@ final class FolderReader {
         while (offset < pageOffset || offset >= pageOffset + page.size()) {
             Map.Entry<Long, String> start = nameBefore.floorEntry(offset);
             pageOffset = start.getKey();
+            pageReadAt = changes.getAsLong();
             page = tree.children(folder, start.getValue(), PAGE);
             if (page.isEmpty()) {
                 return false;

@@ -68,7 +68,11 @@ final class Items {
     }
 
     Attributes attributes(Inode inode) throws IOException {
-        LocalItem item = get(inode);
+        return shown(inode, get(inode));
+    }
+
+    /** The attributes of an inode that stands for an item. */
+    Attributes shown(Inode inode, LocalItem item) throws IOException {
         OpenFile open = inode.openFile;
         long size = open == null ? sizeBytes(item) : open.bytes().sizeBytes();
         long mtime = open == null ? item.mtimeNs() : open.writtenAtNs().orElse(item.mtimeNs());

@@ -6,9 +6,11 @@ import io.tinysync.engine.device.TreeListener;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.ItemKind;
+import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -205,6 +207,24 @@ public final class LocalDrive implements Drive {
     }
 
     @Override
+    public Optional<Sha256> contentOf(long handle) {
+        return files.get(handle).file().settledContent();
+    }
+
+    @Override
+    public boolean mustFetch(long handle, long offset, long length) {
+        return files.get(handle).file().bytes().mustFetch();
+    }
+
+    @Override
+    public void fetch(long handle, long offset, long length) {
+        run(() -> {
+            files.get(handle).file().bytes().fetch();
+            return handle;
+        });
+    }
+
+    @Override
     public int read(long handle, long offset, ByteBuffer into) {
         return run(() -> files.get(handle).file().bytes().read(into, offset));
     }
@@ -215,6 +235,15 @@ public final class LocalDrive implements Drive {
             FileHandle open = files.get(handle);
             open.requireWritable();
             return open.file().write(from, offset, open);
+        });
+    }
+
+    @Override
+    public int writePage(long handle, long offset, ByteBuffer from) {
+        return run(() -> {
+            FileHandle open = files.get(handle);
+            open.requireWritable();
+            return open.file().write(from, offset, open.withoutAppend());
         });
     }
 
@@ -247,13 +276,25 @@ public final class LocalDrive implements Drive {
     @Override
     public long openFolder(long ino) {
         return run(() -> folders.add(
-                new FolderReader(parts.tree(), items.folder(table.get(ino)).itemId())));
+                new FolderReader(parts.tree(), items.folder(table.get(ino)).itemId(), table::changes)));
     }
 
     @Override
     public void readFolder(long handle, long offset, DirectorySink sink) {
         run(() -> {
-            folders.get(handle).read(offset, sink);
+            folders.get(handle)
+                    .read(
+                            offset,
+                            (item, _, next) ->
+                                    sink.offer(item.name(), InodeTable.number(item.itemId()), item.kind(), next));
+            return handle;
+        });
+    }
+
+    @Override
+    public void readFolderWithAttributes(long handle, long offset, AttributesSink sink) {
+        run(() -> {
+            folders.get(handle).read(offset, (item, readAt, next) -> names.offer(item, readAt, next, sink));
             return handle;
         });
     }

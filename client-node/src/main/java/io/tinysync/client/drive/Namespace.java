@@ -6,6 +6,7 @@ import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.device.core.RenameOutcome;
 import io.tinysync.engine.protocol.ItemId;
+import java.io.IOException;
 import java.util.Optional;
 
 /** Names: finding, making, moving and removing them, in the tree and in the table of inodes alike. Changes come one at a time. */
@@ -30,6 +31,26 @@ final class Namespace {
         LocalItem item = tree.child(place.parentItemId(), name)
                 .orElseThrow(() -> new DriveException(Errno.ENOENT, "there is no " + name));
         return refer(item, before);
+    }
+
+    /**
+     * Offers an entry of a folder with its inode's attributes; one that is taken has a reference, unless anything has changed since
+     * it was read.
+     */
+    boolean offer(LocalItem item, long readAt, long nextOffset, AttributesSink sink) throws IOException {
+        Inode inode = refer(item, readAt);
+        boolean keepReference = false;
+        try {
+            Attributes attributes = items.shown(inode, item);
+            boolean current = table.changes() == readAt;
+            boolean taken = sink.offer(item.name(), attributes, current, nextOffset);
+            keepReference = taken && current;
+            return taken;
+        } finally {
+            if (!keepReference) {
+                table.forget(inode.ino(), 1);
+            }
+        }
     }
 
     /** A new file, open for writing in the tree. */

@@ -58,6 +58,12 @@ final class OpenFile {
         return bytes;
     }
 
+    /** The content that its bytes are, if no writer has it open and they are those of one. */
+    Optional<Sha256> settledContent() {
+        Content shown = bytes.content();
+        return session != null || bytes.areHeld() || shown == null ? Optional.empty() : Optional.of(shown.sha256());
+    }
+
     /** When it was last written, unless the item says it. */
     OptionalLong writtenAtNs() {
         WriteSession writing = session;

@@ -1,6 +1,7 @@
 package io.tinysync.client.fuse;
 
 import io.tinysync.client.drive.Drive;
+import io.tinysync.client.mount.Owner;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;

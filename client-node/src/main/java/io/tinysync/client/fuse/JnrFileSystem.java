@@ -10,6 +10,7 @@ import io.tinysync.client.drive.OpenMode;
 import io.tinysync.client.drive.Opened;
 import io.tinysync.client.drive.RenameMode;
 import io.tinysync.client.fuse.PathTable.Place;
+import io.tinysync.client.mount.Owner;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;

@@ -5,6 +5,7 @@ import io.tinysync.client.drive.Attributes;
 import io.tinysync.client.drive.DriveException;
 import io.tinysync.client.drive.Errno;
 import io.tinysync.client.drive.Space;
+import io.tinysync.client.mount.Owner;
 import io.tinysync.engine.protocol.ItemKind;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

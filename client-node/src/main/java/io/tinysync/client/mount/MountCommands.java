@@ -1,4 +1,4 @@
-package io.tinysync.client.fuse;
+package io.tinysync.client.mount;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,24 +10,27 @@ import java.util.concurrent.TimeUnit;
  * The system's programs around mounts. They touch a mount where this process must not: a call into its own drive would wait for
  * itself, and one into a dead or stuck drive might never return.
  */
-final class MountCommands {
+public final class MountCommands {
+
+    /** The programs that mount for those who are not root, the newer first. */
+    public static final List<String> FUSERMOUNTS = List.of("fusermount3", "fusermount");
 
     private static final int TIMEOUT_SECONDS = 10;
 
     /** What a program said, and whether it ended well. */
-    record Result(boolean done, String output) {}
+    public record Result(boolean done, String output) {}
 
     private MountCommands() {}
 
     /** Asks the file system at a path for its state, through the kernel. */
-    static Result probe(Path path) {
+    public static Result probe(Path path) {
         return run("stat", "-f", "--", path.toString());
     }
 
     /** Unmounts; lazily takes it out of the tree at once and lets those who still use it finish. */
-    static Result unmount(Path mountPoint, boolean lazy) {
+    public static Result unmount(Path mountPoint, boolean lazy) {
         String path = mountPoint.toString();
-        for (String fusermount : List.of("fusermount3", "fusermount")) {
+        for (String fusermount : FUSERMOUNTS) {
             Result result = lazy ? run(fusermount, "-u", "-z", "--", path) : run(fusermount, "-u", "--", path);
             if (result.done() || !result.output().isEmpty()) {
                 return result;

@@ -1,13 +1,13 @@
-package io.tinysync.client.fuse;
+package io.tinysync.client.mount;
 
 /** A drive cannot be mounted or unmounted; the message says why, and is meant for the user. */
 public final class MountException extends Exception {
 
-    MountException(String message) {
+    public MountException(String message) {
         super(message);
     }
 
-    MountException(String message, Throwable cause) {
+    public MountException(String message, Throwable cause) {
         super(message, cause);
     }
 }

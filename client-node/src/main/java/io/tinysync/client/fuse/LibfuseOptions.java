@@ -1,21 +1,14 @@
 package io.tinysync.client.fuse;
 
-/**
- * How a drive is mounted.
- *
- * @param allowOther whether other users of the machine may enter; the permission bits are checked for them. Root may always ask for
- *     it, others only where {@code /etc/fuse.conf} has {@code user_allow_other}
- */
-public record MountOptions(boolean allowOther) {
+import io.tinysync.client.mount.MountOptions;
 
-    /** What the present user needs: root lets the others in, as any file system does. */
-    public static MountOptions forUser() {
-        return new MountOptions("root".equals(System.getProperty("user.name")));
-    }
+/** Mount options as libfuse 2 takes them after -o. */
+final class LibfuseOptions {
 
-    /** The options as libfuse takes them after -o. */
-    String text() {
-        return "fsname=tinysync,subtype=tinysync"
+    private LibfuseOptions() {}
+
+    static String text(MountOptions options) {
+        return "fsname=tinysync,subtype=" + MountOptions.TYPE
                 // Without these two every write is 4 KiB; 128 KiB is the most that libfuse 2 passes on.
                 + ",big_writes,max_write=131072"
                 // The kernel checks permission bits, so that the drive need not.
@@ -28,6 +21,6 @@ public record MountOptions(boolean allowOther) {
                 // may
                 // be kept, since libfuse goes by the path with each call.
                 + ",attr_timeout=0,entry_timeout=1,negative_timeout=0"
-                + (allowOther ? ",allow_other" : "");
+                + (options.allowOther() ? ",allow_other" : "");
     }
 }

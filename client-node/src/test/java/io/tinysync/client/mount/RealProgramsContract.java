@@ -1,4 +1,4 @@
-package io.tinysync.client.fuse;
+package io.tinysync.client.mount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,24 +17,27 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What people do with a folder, done by the programs they do it with, on a real mount. */
-final class RealProgramsIT {
+/** What people do with a folder, done by the programs they do it with, on a real mount, as every binding has it. */
+public abstract class RealProgramsContract {
 
     private static final int STALLED_READS = 64;
+
+    /** The binding that is tested. */
+    protected abstract Binding binding();
 
     @TempDir
     Path directory;
 
     private StoredDrive world;
-    private FuseMount mount;
+    private Mount mount;
     private Path source;
 
     @BeforeEach
     void mount() throws Exception {
         Owner owner = Owner.ofProcess();
         world = new StoredDrive(Files.createDirectory(directory.resolve("state")), owner.uid(), owner.gid());
-        mount = FuseMount.mount(
-                world.drive(), Files.createDirectory(directory.resolve("drive")), owner, MountOptions.forUser());
+        mount = binding()
+                .mount(world.drive(), Files.createDirectory(directory.resolve("drive")), owner, MountOptions.forUser());
         source = Files.createDirectory(directory.resolve("source"));
         Shell.run(source, """
                 mkdir -p a/b/c 'with space' empty

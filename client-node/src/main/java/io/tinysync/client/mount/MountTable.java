@@ -1,4 +1,4 @@
-package io.tinysync.client.fuse;
+package io.tinysync.client.mount;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

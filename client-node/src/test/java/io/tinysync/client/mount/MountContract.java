@@ -1,4 +1,4 @@
-package io.tinysync.client.fuse;
+package io.tinysync.client.mount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,8 +13,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Mounting and unmounting. */
-final class FuseMountIT {
+/** Mounting and unmounting, as every binding has it. */
+public abstract class MountContract {
+
+    /** The binding that is tested. */
+    protected abstract Binding binding();
+
+    /** A class whose main mounts a drive, with {@link #mountUntilKilled}, and waits. */
+    protected abstract Class<?> mountingProcess();
 
     @TempDir
     Path directory;
@@ -29,13 +35,13 @@ final class FuseMountIT {
         mountPoint = Files.createDirectory(directory.resolve("a drive"));
     }
 
-    private FuseMount mount() throws MountException {
-        return FuseMount.mount(world.drive, mountPoint, owner, MountOptions.forUser());
+    private Mount mount() throws MountException {
+        return binding().mount(world.drive, mountPoint, owner, MountOptions.forUser());
     }
 
     @Test
     void a_drive_answers_when_mount_returns_and_is_gone_when_unmount_returns() throws Exception {
-        FuseMount mount = mount();
+        Mount mount = mount();
         assertThat(MountTable.typeAt(mountPoint)).contains("fuse.tinysync");
         assertThat(MountCommands.probe(mountPoint).done()).isTrue();
 
@@ -46,7 +52,7 @@ final class FuseMountIT {
 
     @Test
     void a_drive_in_use_is_taken_out_of_the_tree_and_its_user_goes_on() throws Exception {
-        FuseMount mount = mount();
+        Mount mount = mount();
         Shell.run(mountPoint, "echo x > f");
         Process user =
                 new ProcessBuilder("sh", "-c", "exec 3< '" + mountPoint + "/f'; echo ready; read go; cat <&3").start();
@@ -61,7 +67,7 @@ final class FuseMountIT {
 
     @Test
     void a_folder_that_is_not_empty_or_already_a_drive_is_refused() throws Exception {
-        FuseMount mount = mount();
+        Mount mount = mount();
         assertThatThrownBy(this::mount).isInstanceOf(MountException.class).hasMessageContaining("already");
         mount.unmount();
 
@@ -76,7 +82,7 @@ final class FuseMountIT {
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        MountedUntilKilled.class.getName(),
+                        mountingProcess().getName(),
                         directory.resolve("other").toString(),
                         mountPoint.toString())
                 .redirectErrorStream(true)
@@ -88,17 +94,12 @@ final class FuseMountIT {
         mount().unmount();
     }
 
-    /** A process that mounts a drive and waits. */
-    static final class MountedUntilKilled {
-
-        private MountedUntilKilled() {}
-
-        public static void main(String[] arguments) throws Exception {
-            Owner owner = Owner.ofProcess();
-            DriveWorld world = new DriveWorld(Path.of(arguments[0]), new MemoryTree(), owner.uid(), owner.gid());
-            FuseMount mount = FuseMount.mount(world.drive, Path.of(arguments[1]), owner, MountOptions.forUser());
-            System.out.println("mounted");
-            mount.whenEnded().get();
-        }
+    /** What a process does that is to be killed. */
+    protected static void mountUntilKilled(Binding binding, String[] arguments) throws Exception {
+        Owner owner = Owner.ofProcess();
+        DriveWorld world = new DriveWorld(Path.of(arguments[0]), new MemoryTree(), owner.uid(), owner.gid());
+        Mount mount = binding.mount(world.drive, Path.of(arguments[1]), owner, MountOptions.forUser());
+        System.out.println("mounted");
+        mount.whenEnded().get();
     }
 }
