@@ -45,19 +45,14 @@ final class ApiWriter {
     private ApiWriter(World world, String token) {
         this.world = world;
         this.token = token;
-        this.vault = "/v1/vaults/" + world.vaultId();
+        this.vault = "/v1/vaults/" + world.vault().vaultId();
     }
 
     static ApiWriter join(World world, String name) throws Exception {
         HttpResponse<String> answer = world.server()
                 .send("POST", "/v1/devices", ServerProcess.ADMIN_TOKEN, "{\"display_name\":\"" + name + "\"}");
         RegisteredDevice device = Json.read(answer.body().getBytes(StandardCharsets.UTF_8), RegisteredDevice.class);
-        World.admin(
-                world.server(),
-                "group",
-                "add-device",
-                world.groupId(),
-                device.deviceId().toString());
+        world.vault().admit(device.deviceId().toString());
         return new ApiWriter(world, device.token());
     }
 

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** A device: its state directory, its daemon's process and its mounted drive. */
 final class DeviceProcess implements AutoCloseable {
 
-    private static final String MAIN = "io.tinysync.client.cli.TinySyncMain";
     private static final Duration START = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -24,44 +23,25 @@ final class DeviceProcess implements AutoCloseable {
     private final Path state;
     private final Path drive;
     private final Path log;
-    private final Map<String, String> environment;
-    private final List<String> flags;
+    private final Account account;
     private final String vault;
     private @Nullable Program daemon;
 
-    private DeviceProcess(
-            Path directory, String name, String vault, Map<String, String> environment, List<String> flags) {
+    /** A device that is not registered yet; state, drive and log are in a directory. */
+    DeviceProcess(Path directory, String name, String vault, Account account) {
         this.name = name;
         this.state = directory.resolve("." + name);
         this.drive = directory.resolve(name);
         this.log = directory.resolve(name + ".log");
-        this.environment = environment;
-        this.flags = flags;
+        this.account = account;
         this.vault = vault;
     }
 
-    /** Registers a new device at the server, lets {@code admit} grant it access, and mounts the vault. */
-    static DeviceProcess join(
-            Path directory,
-            String name,
-            String vault,
-            String url,
-            Map<String, String> environment,
-            List<String> flags,
-            Admission admit)
-            throws IOException {
-        DeviceProcess device = new DeviceProcess(directory, name, vault, environment, flags);
-        String registered = device.cli("register", "--server", url, "--name", name, "--json")
-                .ok();
-        admit.admit(JSON.readTree(registered).path("device_id").asText());
-        Files.createDirectories(device.drive);
-        device.attach();
-        return device;
-    }
-
-    /** Grants a registered device access. */
-    interface Admission {
-        void admit(String deviceId) throws IOException;
+    /** Registers it at a server; returns its id. */
+    String register(String url) throws IOException {
+        String registered =
+                cli("register", "--server", url, "--name", name, "--json").ok();
+        return JSON.readTree(registered).path("device_id").asText();
     }
 
     String name() {
@@ -86,9 +66,9 @@ final class DeviceProcess implements AutoCloseable {
 
     /** Returns once the daemon has said that its drive answers; a dead mount point of an earlier one is no proof. */
     void attach() throws IOException {
-        List<String> arguments = List.of("attach", vault, drive.toString(), "--state", state.toString());
         int before = Files.exists(log) ? log().length() : 0;
-        Program started = Program.start(Program.java(flags, MAIN, arguments), environment, log);
+        List<String> command = account.tinysync("attach", vault, drive.toString(), "--state", state.toString());
+        Program started = Program.start(command, account.environment(), log);
         daemon = started;
         Await.until(
                 "the drive of " + name + " is mounted",
@@ -122,7 +102,7 @@ final class DeviceProcess implements AutoCloseable {
     Program.Run cli(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--state", state.toString()));
-        return Program.run(Program.java(Program.SHORT_LIVED, MAIN, all), environment, Duration.ofMinutes(4));
+        return Program.run(account.tinysync(all.toArray(String[]::new)), account.environment(), Duration.ofMinutes(4));
     }
 
     /** The vault's part of {@code status --json}. */

@@ -14,12 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Bounded heaps: large files pass through without being held, and a large vault costs a device little. */
 final class MemoryIT {
 
+    private static final Account SMALL = Account.own().withJavaOptions("-Xmx192m");
+
     @TempDir
     private Path directory;
 
     @Test
     void tenFilesOfFortyFiveMegabytesAtOncePassThroughSmallHeaps() throws Exception {
-        try (World world = World.create(directory, List.of("-Xmx256m"), List.of("-Xmx192m"))) {
+        try (World world = World.create(directory, Account.own().withJavaOptions("-Xmx256m"), SMALL)) {
             List<Program> writers = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 DeviceProcess device = i % 2 == 0 ? world.laptop() : world.desktop();
@@ -45,10 +47,10 @@ final class MemoryIT {
 
     @Test
     void aVaultOfAHundredThousandItemsAttachesAndListsInASmallHeap() throws Exception {
-        try (World world = World.create(directory, List.of(), List.of("-Xmx192m"))) {
+        try (World world = World.create(directory, Account.own(), SMALL)) {
             ApiWriter.join(world, "filler").fill(100, 999);
             long begin = System.nanoTime();
-            try (DeviceProcess late = world.join(directory, "late", List.of("-Xmx192m"))) {
+            try (DeviceProcess late = world.join(directory, "late", SMALL)) {
                 late.sync();
                 long attached = System.nanoTime();
                 String count = Program.sh(late.drive(), "find . -mindepth 1 -type f -size 0 | wc -l")

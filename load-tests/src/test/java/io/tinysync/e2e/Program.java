@@ -1,6 +1,5 @@
 package io.tinysync.e2e;
 
-import io.tinysync.load.Checkout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,60 +22,57 @@ final class Program implements AutoCloseable {
     }
 
     /** A finished run. */
-    record Run(int exitCode, String output) {
+    record Run(int exitCode, String out, String err) {
 
-        /** The output, if the program was content. */
+        /** Its standard output, if the program was content. */
         String ok() {
             if (exitCode != 0) {
-                throw new AssertionError("exit code " + exitCode + ": " + output);
+                throw new AssertionError("exit code " + exitCode + ": " + output());
             }
-            return output;
+            return out;
+        }
+
+        /** All that it said, wherever it said it. */
+        String output() {
+            return out + err;
         }
     }
 
+    /** Starts it with standard output and standard error appended to one file. */
     static Program start(List<String> command, Map<String, String> environment, Path output) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().putAll(environment);
-        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
-        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        ProcessBuilder builder = builder(command, environment).redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         return new Program(builder.start(), output);
     }
 
-    /** Runs to its end, with standard output and standard error together as the result. */
+    /** Runs to its end. */
     static Run run(List<String> command, Map<String, String> environment, Duration deadline) throws IOException {
         Path output = Files.createTempFile("tinysync-e2e", ".out");
-        try (Program program = start(command, environment, output)) {
+        Path errors = Files.createTempFile("tinysync-e2e", ".err");
+        ProcessBuilder builder = builder(command, environment);
+        builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
+        try (Program program = new Program(builder.start(), output)) {
             if (!program.waitFor(deadline)) {
                 throw new AssertionError(command + " did not end within " + deadline + ": " + program.output());
             }
-            return new Run(program.process.exitValue(), program.output());
+            return new Run(program.process.exitValue(), program.output(), Files.readString(errors));
         } finally {
             Files.deleteIfExists(output);
+            Files.deleteIfExists(errors);
         }
+    }
+
+    private static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return builder.redirectInput(
+                ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     }
 
     static Run sh(Path directory, String script) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of("sh", "-ec", "cd \"$1\"; " + script, "sh", directory.toString()));
         return run(command, Map.of(), Duration.ofMinutes(3));
-    }
-
-    /** What the launcher gives short commands too: such a process ends before a better compiler would pay. */
-    static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-
-    /** A java process of the product's own class path and flags. */
-    static List<String> java(List<String> flags, String mainClass, List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + Checkout.root().resolve("jvm.flags"));
-        command.addAll(flags);
-        command.addAll(List.of("-cp", classPath(), mainClass));
-        command.addAll(arguments);
-        return command;
-    }
-
-    private static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     boolean waitFor(Duration deadline) {
@@ -94,6 +90,10 @@ final class Program implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    int exitCode() {
+        return process.exitValue();
     }
 
     String output() throws IOException {

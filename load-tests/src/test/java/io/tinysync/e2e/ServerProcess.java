@@ -1,14 +1,17 @@
 package io.tinysync.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,27 +22,28 @@ final class ServerProcess implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("ready (http://\\S+)");
     private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration COMMAND = Duration.ofMinutes(2);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path data;
     private final Path log;
-    private final List<String> flags;
+    private final Account account;
     private String url = "";
     private String listen = "127.0.0.1:0";
     private Program program;
 
-    ServerProcess(Path directory, List<String> flags) throws IOException {
+    ServerProcess(Path directory, Account account) throws IOException {
         this.data = directory.resolve("server");
         this.log = directory.resolve("server.log");
-        this.flags = flags;
+        this.account = account.with("TINYSYNC_ADMIN_TOKEN", ADMIN_TOKEN);
         this.program = launch();
     }
 
     private Program launch() throws IOException {
-        int before = log.toFile().exists() ? java.nio.file.Files.readString(log).length() : 0;
-        List<String> command = Program.java(
-                flags, "io.tinysync.server.ServerMain", List.of("--listen", listen, "--data", data.toString()));
-        Program started = Program.start(command, Map.of("TINYSYNC_ADMIN_TOKEN", ADMIN_TOKEN), log);
+        int before = Files.exists(log) ? Files.readString(log).length() : 0;
+        List<String> command = account.tinysync("server", "--listen", listen, "--data", data.toString());
+        Program started = Program.start(command, account.environment(), log);
         Await.until(
                 "the server is ready",
                 START,
@@ -66,9 +70,20 @@ final class ServerProcess implements AutoCloseable {
         return url;
     }
 
-    /** The environment of an administrator's command line. */
-    Map<String, String> admin() {
-        return Map.of("TINYSYNC_SERVER", url, "TINYSYNC_ADMIN_TOKEN", ADMIN_TOKEN);
+    /** What {@code admin … --json} prints. */
+    JsonNode admin(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of("admin"));
+        all.addAll(List.of(arguments));
+        all.add("--json");
+        return JSON.readTree(cli(all.toArray(String[]::new)).ok());
+    }
+
+    /** Runs a command of this server's administrator. */
+    Program.Run cli(String... arguments) throws IOException {
+        return Program.run(
+                account.tinysync(arguments),
+                account.with("TINYSYNC_SERVER", url).environment(),
+                COMMAND);
     }
 
     void kill9() {

@@ -21,16 +21,14 @@ final class Demo {
     private static final String VAULT = "demo";
 
     private final Path directory;
-    private final String launcher;
     private final DemoDevice laptop;
     private final DemoDevice desktop;
     private final List<ChildProcess> daemons = new ArrayList<>();
     private @Nullable DemoServer server;
     private boolean stopped;
 
-    Demo(Path directory, String launcher) {
+    Demo(Path directory) {
         this.directory = directory;
-        this.launcher = launcher;
         this.laptop = device("laptop");
         this.desktop = device("desktop");
     }
@@ -61,7 +59,7 @@ final class Demo {
         laptop.stopLeftDaemon();
         desktop.stopLeftDaemon();
         progress("starting the server ...");
-        setServer(DemoServer.start(directory.resolve(".server"), launcher));
+        setServer(DemoServer.start(directory.resolve(".server")));
         progress("attaching the drives ...");
         prepare();
         attach(laptop);
@@ -129,7 +127,7 @@ final class Demo {
     }
 
     private void say() {
-        String command = shown(Path.of(launcher));
+        String command = shown(Path.of(OwnCommand.launcher()));
         Output.print("""
                 TinySync runs: one server, two devices, one vault that both show as a drive.
                   laptop's drive    %2$s

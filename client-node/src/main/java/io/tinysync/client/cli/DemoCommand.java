@@ -1,6 +1,5 @@
 package io.tinysync.client.cli;
 
-import io.tinysync.client.Refusal;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,10 +23,6 @@ final class DemoCommand implements Runnable {
 
     @Override
     public void run() {
-        String launcher = System.getProperty("tinysync.launcher", "");
-        if (launcher.isEmpty()) {
-            throw new Refusal("the demo is started by the tinysync launcher");
-        }
-        new Demo(directory.toAbsolutePath().normalize(), launcher).run();
+        new Demo(directory.toAbsolutePath().normalize()).run();
     }
 }

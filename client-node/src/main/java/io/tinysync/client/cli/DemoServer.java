@@ -29,14 +29,14 @@ final class DemoServer {
     }
 
     /** Starts it with its data in a directory; one that an earlier demo left running there is stopped first. */
-    static DemoServer start(Path data, String launcher) {
+    static DemoServer start(Path data) {
         try {
             Files.createDirectories(data);
             Path pid = data.resolve("demo.pid");
             LeftProcess.stop(pid, data, STOP);
             Path port = data.resolve("demo.port");
             String wanted = Files.exists(port) ? Files.readString(port).strip() : "0";
-            DemoServer server = startAt(wanted, data, launcher);
+            DemoServer server = startAt(wanted, data);
             OwnerOnlyFile.write(pid, line(server.process.pid()));
             OwnerOnlyFile.write(port, line(server.uri.getPort()));
             return server;
@@ -49,9 +49,9 @@ final class DemoServer {
         return (number + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static DemoServer startAt(String port, Path data, String launcher) {
-        List<String> command = OwnCommand.ownSession();
-        command.addAll(List.of(launcher, "server", "--listen", "127.0.0.1:" + port, "--data", data.toString()));
+    private static DemoServer startAt(String port, Path data) {
+        List<String> command =
+                OwnCommand.inOwnSession("server", "--listen", "127.0.0.1:" + port, "--data", data.toString());
         Path log = data.resolve("demo.log");
         ChildProcess process = ChildProcess.start("the server", command, log);
         try {
@@ -61,7 +61,7 @@ final class DemoServer {
             if (port.equals("0")) {
                 throw e;
             }
-            return startAt("0", data, launcher);
+            return startAt("0", data);
         }
     }
 

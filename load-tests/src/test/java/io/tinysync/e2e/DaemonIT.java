@@ -1,8 +1,9 @@
-package io.tinysync.load;
+package io.tinysync.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,44 +26,43 @@ final class DaemonIT {
     private static Path directory;
 
     private static ServerProcess server;
-    private static CommandLine commands;
-    private static String vaultId;
+    private static Vault vault;
+    private static DeviceProcess device;
     private static Path state;
     private static Path drive;
 
     @BeforeAll
     static void start() throws Exception {
-        server = ServerProcess.start(directory.resolve("server"));
-        commands = new CommandLine(server.uri(), server.adminToken());
-        vaultId = commands.vault("notes");
-        state = commands.device(directory.resolve("state"), "laptop", "notes");
-        drive = directory.resolve("drive");
+        server = new ServerProcess(directory, Account.own());
+        vault = Vault.create(server, "notes");
+        device = vault.register(directory, "laptop", Account.own());
+        state = device.state();
+        drive = device.drive();
         attach();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        commands.attempt("detach", drive.toString(), "--state", state.toString());
+        device.cli("detach", drive.toString());
         server.close();
     }
 
     private static void attach() throws Exception {
-        commands.run("attach", "notes", drive.toString(), "--detach", "--state", state.toString());
+        device.cli("attach", "notes", drive.toString(), "--detach").ok();
     }
 
     private static void sync() throws Exception {
-        commands.run("sync", "--wait", "60", "--state", state.toString());
+        device.sync();
     }
 
     @Test
     void status_and_ls_print_exactly_the_contracts_members() throws Exception {
         Files.writeString(Files.createDirectories(drive.resolve("shapes")).resolve("a.txt"), "hello");
         sync();
-        JsonNode status =
-                commands.run("status", "--json", "--state", state.toString()).json();
+        JsonNode status = json("status", "--json");
         assertThat(names(status)).containsExactly("device_id", "server", "vaults");
-        JsonNode vault = status.path("vaults").path(0);
-        assertThat(names(vault))
+        JsonNode shown = status.path("vaults").path(0);
+        assertThat(names(shown))
                 .containsExactly(
                         "vault_id",
                         "name",
@@ -77,20 +77,19 @@ final class DaemonIT {
                         "errors",
                         "local_only",
                         "held");
-        assertThat(vault.path("vault_id").asText()).isEqualTo(vaultId);
-        assertThat(vault.path("mountpoint").asText()).isEqualTo(drive.toString());
-        assertThat(vault.path("cursor_seq").asLong())
-                .isEqualTo(vault.path("head_seq").asLong())
+        assertThat(shown.path("vault_id").asText()).isEqualTo(vault.vaultId());
+        assertThat(shown.path("mountpoint").asText()).isEqualTo(drive.toString());
+        assertThat(shown.path("cursor_seq").asLong())
+                .isEqualTo(shown.path("head_seq").asLong())
                 .isPositive();
-        assertThat(vault.path("pending_ops").asLong()).isZero();
-        JsonNode items = commands.run("ls", "shapes", "--json", "--state", state.toString())
-                .json();
+        assertThat(shown.path("pending_ops").asLong()).isZero();
+        JsonNode items = json("ls", "shapes", "--json");
         assertThat(items).hasSize(1);
         assertThat(names(items.path(0))).containsExactly("name", "item_id", "kind", "size", "mtime", "state", "pinned");
         assertThat(items.path(0).path("state").asText()).isEqualTo("hydrated");
         assertThat(items.path(0).path("mtime").isTextual()).isTrue();
-        assertThat(commands.attempt("ls", "nothing", "--state", state.toString()))
-                .isEqualTo(new CommandLine.Result(1, "", "tinysync: there is no 'nothing' on the drive\n"));
+        assertThat(device.cli("ls", "nothing"))
+                .isEqualTo(new Program.Run(1, "", "tinysync: there is no 'nothing' on the drive\n"));
     }
 
     @Test
@@ -112,15 +111,14 @@ final class DaemonIT {
     @Test
     void what_was_closed_survives_the_daemons_death_and_the_dead_mount_is_cleared_by_the_next_attach()
             throws Exception {
-        server.close();
+        server.stop();
         Files.writeString(drive.resolve("closed.txt"), "written without a server");
         kill(daemonPid());
         assertThat(Files.exists(drive.resolve("closed.txt"))).isFalse();
         attach();
         assertThat(drive.resolve("closed.txt")).hasContent("written without a server");
         assertThat(pendingOps()).isPositive();
-        server = ServerProcess.start(
-                directory.resolve("server"), "127.0.0.1:" + server.uri().getPort());
+        server.startAgain();
         sync();
         assertThat(pendingOps()).isZero();
     }
@@ -139,20 +137,17 @@ final class DaemonIT {
     }
 
     private static void assertRefused(String why, String... arguments) throws Exception {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--state", state.toString()));
-        CommandLine.Result result = commands.attempt(all.toArray(String[]::new));
+        Program.Run result = device.cli(arguments);
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err()).startsWith("tinysync: ").contains(why).hasLineCount(1);
     }
 
     private static long pendingOps() throws Exception {
-        return commands.run("status", "--json", "--state", state.toString())
-                .json()
-                .path("vaults")
-                .path(0)
-                .path("pending_ops")
-                .asLong();
+        return device.status().path("pending_ops").asLong();
+    }
+
+    private static JsonNode json(String... arguments) throws Exception {
+        return new ObjectMapper().readTree(device.cli(arguments).ok());
     }
 
     private static long daemonPid() throws IOException {

@@ -1,8 +1,7 @@
-package io.tinysync.load;
+package io.tinysync.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tinysync.client.http.HttpTimes;
 import io.tinysync.client.http.RemoteServer;
 import io.tinysync.client.state.Credentials;
@@ -46,12 +45,10 @@ final class RemoteServerIT {
     private static Path directory;
 
     private static ServerProcess server;
-    private static CommandLine commands;
 
     @BeforeAll
     static void start() throws Exception {
-        server = ServerProcess.start(directory.resolve("server"));
-        commands = new CommandLine(server.uri(), server.adminToken());
+        server = new ServerProcess(directory, Account.own());
     }
 
     @AfterAll
@@ -61,8 +58,9 @@ final class RemoteServerIT {
 
     @Test
     void a_file_travels_by_blob_mutation_wake_log_snapshot_and_download() throws Exception {
-        VaultId vault = VaultId.parse(commands.vault("travel"));
-        try (RemoteServer remote = device("traveller", "travel", HttpTimes.DEFAULT)) {
+        Vault travel = Vault.create(server, "travel");
+        VaultId vault = VaultId.parse(travel.vaultId());
+        try (RemoteServer remote = device("traveller", travel)) {
             BlockingQueue<Wake> wakes = new LinkedBlockingQueue<>();
             var subscription = remote.wakes(new Recorder(wakes));
             assertThat(wakes.poll(20, TimeUnit.SECONDS)).isEqualTo(new Wake(vault, 0));
@@ -103,17 +101,18 @@ final class RemoteServerIT {
 
     @Test
     void what_the_server_refuses_has_its_code_and_says_nothing_about_contents() throws Exception {
-        VaultId vault = VaultId.parse(commands.vault("closed"));
-        VaultId other = VaultId.parse(commands.vault("other"));
+        Vault closed = Vault.create(server, "closed");
+        VaultId vault = VaultId.parse(closed.vaultId());
+        VaultId other = VaultId.parse(Vault.create(server, "other").vaultId());
         Content content = new Content(Sha256.hash(new byte[] {1}), 1);
         Path one = Files.write(directory.resolve("one"), new byte[] {1});
-        try (RemoteServer remote = device("inside", "closed", HttpTimes.DEFAULT)) {
+        try (RemoteServer remote = device("inside", closed)) {
             assertThat(await(remote.download(vault, content, directory.resolve("none"), count -> {})))
                     .isEqualTo(new Answers.Missing());
             assertRefused(await(remote.log(other, Cursor.START, 10)));
             assertRefused(await(remote.upload(other, content, one)));
             assertRefused(await(remote.snapshot(other, sink(new ArrayList<>()))));
-            commands.run("admin", "device", "revoke", "inside");
+            server.cli("admin", "device", "revoke", "inside").ok();
             assertThat(await(remote.log(vault, Cursor.START, 10)))
                     .isInstanceOfSatisfying(
                             Answers.Refused.class,
@@ -123,10 +122,11 @@ final class RemoteServerIT {
 
     @Test
     void bytes_that_are_not_the_content_are_refused() throws Exception {
-        VaultId vault = VaultId.parse(commands.vault("hashes"));
+        Vault hashes = Vault.create(server, "hashes");
+        VaultId vault = VaultId.parse(hashes.vaultId());
         Path file = bytes(1_000_000);
         Content wrong = new Content(Sha256.hash(new byte[] {2}), 1_000_000);
-        try (RemoteServer remote = device("liar", "hashes", HttpTimes.DEFAULT)) {
+        try (RemoteServer remote = device("liar", hashes)) {
             assertThat(await(remote.upload(vault, wrong, file)))
                     .isInstanceOfSatisfying(
                             Answers.Refused.class,
@@ -136,27 +136,23 @@ final class RemoteServerIT {
 
     @Test
     void the_management_commands_print_the_contracts_members() throws Exception {
-        JsonNode vault =
-                commands.run("admin", "vault", "create", "shapes", "--json").json();
-        assertThat(vault.path("vault_id").asText()).hasSize(36);
-        JsonNode group =
-                commands.run("admin", "group", "create", "shapes", "--json").json();
-        assertThat(group.path("group_id").asText()).hasSize(36);
-        String state = directory.resolve("shapes").toString();
-        JsonNode device = commands.run("register", "--name", "shape", "--state", state, "--json")
-                .json();
-        assertThat(device.path("device_id").asText()).hasSize(36);
-        assertThat(commands.run("devices", "--state", state).out()).contains("shape");
-        assertThat(commands.attempt("admin", "group", "add-device", "shapes", "nobody"))
-                .isEqualTo(new CommandLine.Result(1, "", "tinysync: there is no device 'nobody' here\n"));
-        assertThat(commands.attempt("admin", "vault", "create", "x".repeat(200)).exitCode())
+        assertThat(server.admin("vault", "create", "shapes").path("vault_id").asText())
+                .hasSize(36);
+        assertThat(server.admin("group", "create", "shapes").path("group_id").asText())
+                .hasSize(36);
+        DeviceProcess device = new DeviceProcess(directory, "shape", "shapes", Account.own());
+        assertThat(device.register(server.url())).hasSize(36);
+        assertThat(device.cli("devices").ok()).contains("shape");
+        assertThat(server.cli("admin", "group", "add-device", "shapes", "nobody"))
+                .isEqualTo(new Program.Run(1, "", "tinysync: there is no device 'nobody' here\n"));
+        assertThat(server.cli("admin", "vault", "create", "x".repeat(200)).exitCode())
                 .isEqualTo(1);
     }
 
-    private static RemoteServer device(String name, String group, HttpTimes times) throws Exception {
-        Path state = commands.device(directory.resolve(name), name, group);
+    private static RemoteServer device(String name, Vault vault) throws Exception {
+        Path state = vault.register(directory, name, Account.own()).state();
         Credentials credentials = Credentials.require(new StateDirectory(state));
-        return new RemoteServer(credentials.server(), credentials.token(), times);
+        return new RemoteServer(credentials.server(), credentials.token(), HttpTimes.DEFAULT);
     }
 
     private static void assertRefused(Object answer) {
