@@ -1,6 +1,7 @@
 package io.tinysync.e2e;
 
 import io.tinysync.load.Checkout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.Map;
  * Who runs the launcher, and with what environment.
  *
  * @param prefix what stands before the command line: nothing, or a program that gives up root's rights first
+ * @param launcher the launcher of a build that this user can read
  */
-record Account(List<String> prefix, Map<String, String> environment) {
+record Account(List<String> prefix, Map<String, String> environment, Path launcher) {
 
     Account {
         prefix = List.copyOf(prefix);
@@ -22,13 +24,16 @@ record Account(List<String> prefix, Map<String, String> environment) {
      * The user of these tests. One compiler tier: processes that live for seconds or minutes end before a better one would pay.
      */
     static Account own() {
-        return new Account(List.of(), Map.of("TINYSYNC_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
+        return new Account(
+                List.of(),
+                Map.of("TINYSYNC_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
+                Checkout.root().resolve("tinysync"));
     }
 
     Account with(String name, String value) {
         Map<String, String> more = new HashMap<>(environment);
         more.put(name, value);
-        return new Account(prefix, more);
+        return new Account(prefix, more, launcher);
     }
 
     /** Appends flags of the JVM. */
@@ -39,7 +44,7 @@ record Account(List<String> prefix, Map<String, String> environment) {
     /** {@code ./tinysync} with arguments, as this account runs it. */
     List<String> tinysync(String... arguments) {
         List<String> command = new ArrayList<>(prefix);
-        command.add(Checkout.root().resolve("tinysync").toString());
+        command.add(launcher.toString());
         command.addAll(List.of(arguments));
         return command;
     }

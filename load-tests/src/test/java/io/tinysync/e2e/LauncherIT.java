@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,7 +67,8 @@ final class LauncherIT {
 
     @Test
     void many_first_commands_at_once_and_a_damaged_archive_of_classes_do_no_harm() throws Exception {
-        Path launcher = copyOfTheBuild();
+        Path build = elsewhere.resolve("build");
+        Path launcher = CopiedBuild.into(build);
         List<CompletableFuture<Outcome>> first = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             first.add(CompletableFuture.supplyAsync(() -> unchecked(launcher)));
@@ -76,7 +76,7 @@ final class LauncherIT {
         for (CompletableFuture<Outcome> outcome : first) {
             assertThat(outcome.get()).isEqualTo(run(LAUNCHER.toString(), "--version"));
         }
-        Path archive = elsewhere.resolve("client-node/target/command.jsa");
+        Path archive = build.resolve("client-node/target/command.jsa");
         run(launcher.toString(), "--version");
         assertThat(archive).exists();
         byte[] whole = Files.readAllBytes(archive);
@@ -91,26 +91,6 @@ final class LauncherIT {
             return run(launcher.toString(), "--version");
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** What the launcher runs, in a folder of this test's own. */
-    private Path copyOfTheBuild() throws IOException {
-        Path client = Files.createDirectories(elsewhere.resolve("client-node/target"));
-        Path engine = Files.createDirectories(elsewhere.resolve("engine/target"));
-        Path root = Checkout.root();
-        Files.copy(root.resolve("jvm.flags"), elsewhere.resolve("jvm.flags"));
-        Files.copy(root.resolve("client-node/target/classpath"), client.resolve("classpath"));
-        copyJar(root.resolve("client-node/target"), client);
-        copyJar(root.resolve("engine/target"), engine);
-        return Files.copy(LAUNCHER, elsewhere.resolve("tinysync"), StandardCopyOption.COPY_ATTRIBUTES);
-    }
-
-    private static void copyJar(Path from, Path to) throws IOException {
-        try (var jars = Files.newDirectoryStream(from, "*-SNAPSHOT.jar")) {
-            for (Path jar : jars) {
-                Files.copy(jar, to.resolve(jar.getFileName()));
-            }
         }
     }
 

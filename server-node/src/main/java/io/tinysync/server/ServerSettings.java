@@ -74,7 +74,8 @@ record ServerSettings(
 
     private static Path xdg(Map<String, String> environment, String variable, String underHome) {
         String chosen = environment.getOrDefault(variable, "");
-        return chosen.startsWith("/") ? Path.of(chosen) : Path.of(System.getProperty("user.home"), underHome);
+        String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+        return chosen.startsWith("/") ? Path.of(chosen) : Path.of(home, underHome);
     }
 
     private static InetSocketAddress address(String text) throws StartupException {

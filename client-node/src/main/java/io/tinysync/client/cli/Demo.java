@@ -127,24 +127,26 @@ final class Demo {
     }
 
     private void say() {
-        String command = shown(Path.of(OwnCommand.launcher()));
+        Path launcher = Path.of(OwnCommand.launcher());
         Output.print("""
-                TinySync runs: one server, two devices, one vault that both show as a drive.
-                  laptop's drive    %2$s
-                  desktop's drive   %3$s   (files arrive as placeholders; reading one fetches it)
-                  server            %4$s   (its data: %5$s)
-                Try:
-                  cp -r /usr/share/doc/git* %2$s/ ; ls %3$s
-                  echo hello > %3$s/hello.txt ; cat %2$s/hello.txt
-                  %1$s status --state %6$s ; %1$s ls welcome --state %7$s
-                  TINYSYNC_ADMIN_TOKEN=$(cat %5$s/admin-token) %1$s admin vault list --server %4$s
+                TinySync runs: one server and two devices, which show one vault as a drive each.
+                  the laptop's drive    %2$s
+                  the desktop's drive   %3$s   (files arrive as placeholders; reading one fetches it)
+                  the server            %4$s
+                Try in another terminal:
+                  echo hello > %2$s/hello.txt
+                  cat %3$s/hello.txt
+                  cp -r %5$s %3$s/
+                  ls -R %2$s
+                  %1$s ls welcome --state %7$s
+                  %1$s status --state %6$s
                 Ctrl-C sends what is pending, unmounts and stops; started again, everything is still there.
                 """.formatted(
-                        command,
+                        shown(launcher),
                         shown(laptop.mountpoint()),
                         shown(desktop.mountpoint()),
                         running().uri(),
-                        shown(directory.resolve(".server")),
+                        shown(launcher.resolveSibling("docs")),
                         shown(laptop.state().path()),
                         shown(desktop.state().path())));
     }
@@ -152,11 +154,11 @@ final class Demo {
     /** The path as its user would type it. */
     private static String shown(Path path) {
         Path here = Path.of("").toAbsolutePath();
-        if (!path.startsWith(here)) {
-            return path.toString();
+        String text = path.startsWith(here) ? here.relativize(path).toString() : path.toString();
+        if (path.equals(here.resolve("tinysync"))) {
+            text = "./" + text;
         }
-        Path relative = here.relativize(path);
-        return relative.getNameCount() == 1 ? "./" + relative : relative.toString();
+        return text.matches("[\\w./+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     private synchronized boolean isStopped() {

@@ -31,7 +31,8 @@ public record StateDirectory(Path path) {
         String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
         Path base = Path.of(xdg);
         if (!base.isAbsolute()) {
-            base = Path.of(System.getProperty("user.home"), ".local", "state");
+            String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+            base = Path.of(home, ".local", "state");
         }
         return new StateDirectory(base.resolve("tinysync"));
     }
