@@ -7,6 +7,8 @@ import io.tinysync.client.http.RemoteServer;
 import io.tinysync.client.state.Credentials;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.device.Answers;
+import io.tinysync.engine.device.BlobRange;
+import io.tinysync.engine.device.ByteSink;
 import io.tinysync.engine.device.SnapshotSink;
 import io.tinysync.engine.device.WakeListener;
 import io.tinysync.engine.protocol.Chain;
@@ -23,9 +25,11 @@ import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.SnapshotHeader;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.Wake;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -91,12 +95,31 @@ final class RemoteServerIT {
                             whole -> assertThat(whole.header().seq()).isEqualTo(1));
             assertThat(items).containsExactly(page.entries().getFirst().item());
 
-            Path copy = directory.resolve("copy");
-            assertThat(await(remote.download(vault, content, copy, count -> {})))
+            byte[] bytes = Files.readAllBytes(file);
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            assertThat(await(remote.download(vault, content, new BlobRange(0, 2_000_000), to(whole))))
                     .isEqualTo(new Answers.Received(2_000_000));
-            assertThat(Files.mismatch(file, copy)).isEqualTo(-1);
+            assertThat(whole.toByteArray()).isEqualTo(bytes);
+            ByteArrayOutputStream part = new ByteArrayOutputStream();
+            assertThat(await(remote.download(vault, content, new BlobRange(1 << 20, 1000), to(part))))
+                    .isEqualTo(new Answers.Received(1000));
+            assertThat(part.toByteArray()).isEqualTo(Arrays.copyOfRange(bytes, 1 << 20, (1 << 20) + 1000));
+            assertThat(await(remote.leaves(vault, content)))
+                    .isInstanceOfSatisfying(
+                            Answers.Listed.class,
+                            listed -> assertThat(listed.leaves().leaves())
+                                    .containsExactly(
+                                            Sha256.hash(Arrays.copyOf(bytes, 1 << 20)),
+                                            Sha256.hash(Arrays.copyOfRange(bytes, 1 << 20, bytes.length))));
             subscription.close();
         }
+    }
+
+    private static ByteSink to(ByteArrayOutputStream into) {
+        return bytes -> {
+            into.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            return true;
+        };
     }
 
     @Test
@@ -107,8 +130,9 @@ final class RemoteServerIT {
         Content content = new Content(Sha256.hash(new byte[] {1}), 1);
         Path one = Files.write(directory.resolve("one"), new byte[] {1});
         try (RemoteServer remote = device("inside", closed)) {
-            assertThat(await(remote.download(vault, content, directory.resolve("none"), count -> {})))
+            assertThat(await(remote.download(vault, content, new BlobRange(0, 1), _ -> true)))
                     .isEqualTo(new Answers.Missing());
+            assertThat(await(remote.leaves(vault, content))).isEqualTo(new Answers.Missing());
             assertRefused(await(remote.log(other, Cursor.START, 10)));
             assertRefused(await(remote.upload(other, content, one)));
             assertRefused(await(remote.snapshot(other, sink(new ArrayList<>()))));

@@ -16,15 +16,21 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The contents of one attached vault as files of one directory: {@code cache/ab/<sha256>} complete ones, {@code partial/}
- * downloads, {@code work/} working files, {@code held/} what was found after an unclean stop and matches no record. All on one file
+ * what came so far of downloads, {@code work/} working files, {@code held/} what was found after an unclean stop and matches no record, {@code damaged/} files that no longer held
+ * what they were named after. All on one file
  * system, so that a content changes place by link and rename, atomically. Thread-safe.
  */
 public final class ContentFiles implements ContentStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContentFiles.class);
 
     /** Ends the name of a copy that did not become a working file yet, and holds nothing of its own. */
     static final String COPY_SUFFIX = ".copy";
@@ -33,8 +39,11 @@ public final class ContentFiles implements ContentStore {
     private final Path cache;
     private final Path partial;
     private final WorkingFiles working;
+    private final Path damaged;
     private final DiskSpace space;
-    private final Trust trust;
+    private final Trust trust = new Trust();
+    private final Uses uses = new Uses();
+    private final Map<Sha256, PartialFile> arriving = new ConcurrentHashMap<>();
 
     private ContentFiles(Path root) throws IOException {
         this.root = root;
@@ -42,23 +51,18 @@ public final class ContentFiles implements ContentStore {
         this.partial = Files.createDirectories(root.resolve("partial"));
         this.working = new WorkingFiles(
                 this, Files.createDirectories(root.resolve("work")), Files.createDirectories(root.resolve("held")));
+        this.damaged = Files.createDirectories(root.resolve("damaged"));
         this.space = new DiskSpace(root);
-        this.trust = new Trust(root.resolve("boot_id"));
     }
 
     /**
-     * Opens the directory, which is made if it is not there. Downloads that an earlier process left are removed: nothing of them
-     * was checked. Working files stay for {@link WorkingFiles#leftBehind}.
+     * Opens the directory, which is made if it is not there. What an earlier process left of downloads stays for the next attempt,
+     * and working files for {@link WorkingFiles#leftBehind}.
      */
     public static ContentFiles open(Path root) throws IOException {
         Files.createDirectories(root);
         ContentFiles files = new ContentFiles(root);
         files.makeFolders();
-        try (var left = Files.newDirectoryStream(files.partial)) {
-            for (Path file : left) {
-                Files.delete(file);
-            }
-        }
         return files;
     }
 
@@ -93,36 +97,95 @@ public final class ContentFiles implements ContentStore {
     /**
      * {@inheritDoc}
      *
-     * <p>A file that does not hold what its name says is removed, so that the content is fetched anew.
+     * <p>At its first use since this process began, or since the file was touched, its bytes are read and hashed. A file that does
+     * not hold what its name says is set aside, so that the content is fetched anew.
      */
     @Override
     public Optional<Path> find(Content content) {
         Path file = file(content.sha256());
         try {
-            long size = Files.readAttributes(file, BasicFileAttributes.class).size();
-            if (size == content.size() && trust.holds(file, content)) {
-                return Optional.of(file);
-            }
-            if (size > content.size() && Trust.matches(file, content)) {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (attributes.size() > content.size() && Trust.matches(file, content)) {
                 // A working file shares its beginning with it and has grown since: whoever asks gets one that does not.
                 return Optional.of(copyOfBeginning(file, content));
             }
-            Files.deleteIfExists(file);
+            if (attributes.size() == content.size() && trust.check(file, content, attributes.lastModifiedTime())) {
+                return Optional.of(file);
+            }
+            setAside(file);
             return Optional.empty();
         } catch (NoSuchFileException e) {
             return content.size() == 0 ? Optional.of(emptyFile()) : Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            LOG.warn("{} cannot be read", file, e);
+            return Optional.empty();
         }
     }
 
+    /** Damaged bytes are never shown or sent; they are kept all the same, since they may be all there is of what a user wrote. */
+    private void setAside(Path file) throws IOException {
+        LOG.warn("{} does not hold the content it is named after", file);
+        Files.move(file, damaged.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Whether the content is here, as far as a look at its file's length tells. */
+    public boolean has(Content content) {
+        try {
+            return content.size() == 0 || Files.size(file(content.sha256())) >= content.size();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Opens a content that is here whole; it stays until that is closed. */
+    public Optional<OpenContent> open(Content content) throws IOException {
+        uses.begin(content.sha256());
+        boolean opened = false;
+        try {
+            Optional<Path> file = find(content);
+            if (file.isEmpty()) {
+                return Optional.empty();
+            }
+            OpenContent open = new OpenContent(
+                    FileChannel.open(file.get(), StandardOpenOption.READ), () -> uses.end(content.sha256()));
+            opened = true;
+            return Optional.of(open);
+        } finally {
+            if (!opened) {
+                uses.end(content.sha256());
+            }
+        }
+    }
+
+    /** A content that is being fetched now. */
+    public Optional<PartialFile> arriving(Content content) {
+        return Optional.ofNullable(arriving.get(content.sha256()));
+    }
+
     @Override
-    public Download begin(Content content) throws IOException {
-        space.take(content.size());
-        return new PartialFile(
-                this,
-                content,
-                Files.createFile(partial.resolve(UUID.randomUUID().toString())));
+    public Partial begin(Content content) throws IOException {
+        PartialFile before = arriving.get(content.sha256());
+        if (before != null) {
+            before.close();
+        }
+        PartialFile partial = PartialFile.open(
+                this, content, this.partial.resolve(content.sha256().toString()));
+        boolean done = false;
+        try {
+            space.take(Math.max(0, content.size() - partial.sizeBytes()));
+            done = true;
+        } finally {
+            if (!done) {
+                partial.close();
+            }
+        }
+        arriving.put(content.sha256(), partial);
+        return partial;
+    }
+
+    /** An attempt has ended, whatever came of it. */
+    void ended(PartialFile attempt) {
+        arriving.remove(attempt.content().sha256(), attempt);
     }
 
     @Override
@@ -146,15 +209,17 @@ public final class ContentFiles implements ContentStore {
     void admit(Path checked, Content content) throws IOException {
         Path file = file(content.sha256());
         Files.move(checked, file, StandardCopyOption.ATOMIC_MOVE);
-        trust.written(content.sha256());
+        trust.holds(file, content.sha256());
+        Files.deleteIfExists(damaged.resolve(file.getFileName()));
     }
 
     /**
-     * Gives a working file a second name, as the content that it holds.
+     * Gives a working file a second name, as the content that it holds, which stays until it is {@link #recorded}.
      *
      * @return false if the store has that content already; then nothing is shared
      */
     boolean share(Path workingFile, Content content) throws IOException {
+        uses.begin(content.sha256());
         if (find(content).isPresent()) {
             return false;
         }
@@ -164,17 +229,34 @@ public final class ContentFiles implements ContentStore {
             // An earlier, shorter content of the same file was made durable; what was added since is not.
             trust.forget(file);
         }
-        trust.written(content.sha256());
+        trust.holds(file, content.sha256());
         return true;
     }
 
+    /** A record names the content that a working file was sealed as: from now on that keeps it. */
+    public void recorded(Content content) {
+        if (content.size() > 0) {
+            uses.end(content.sha256());
+        }
+    }
+
+    /** Keeps a content from being dropped until {@link #unneeded}, whether or not it is here yet. */
+    public void needed(Content content) {
+        uses.begin(content.sha256());
+    }
+
+    public void unneeded(Content content) {
+        uses.end(content.sha256());
+    }
+
     private Path copyOfBeginning(Path file, Content content) throws IOException {
-        Path copy = partial.resolve(UUID.randomUUID().toString());
+        Path copy = working.scratch(content.sha256());
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
                 FileChannel to = FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             copy(from, to, content.size());
         }
         Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+        trust.holds(file, content.sha256());
         return file;
     }
 

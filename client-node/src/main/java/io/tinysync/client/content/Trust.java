@@ -7,46 +7,38 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Which content files can be believed without reading them. A file whose bytes are known to be on stable storage is marked by its
- * permissions, r--------; any other is believed as long as the machine has not been started since it was written (what a process
- * wrote survives its end), and hashed at its first use after that. Thread-safe.
+ * Which content files can be believed without reading them: those that this process has written or read and hashed, and that were
+ * not touched since. Any other is hashed at its first use, whatever the disk and earlier processes did. A file whose bytes are on
+ * stable storage is marked by its permissions, r--------. Thread-safe.
  */
 final class Trust {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Trust.class);
-
     private static final Set<PosixFilePermission> DURABLE = PosixFilePermissions.fromString("r--------");
     private static final Set<PosixFilePermission> UNKNOWN = PosixFilePermissions.fromString("rw-------");
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-    private final boolean sameBoot;
-    /** What was written or checked since this start; only used when the machine was started anew. */
-    private final Set<Sha256> checked = ConcurrentHashMap.newKeySet();
+    /** Some 6 MB; a content that falls out is hashed again, no more. */
+    private static final int MAX_KNOWN = 32_768;
 
-    /** Compares the machine's start with the one noted in the file, and notes the present one. */
-    Trust(Path noteFile) throws IOException {
-        String now = Files.exists(BOOT_ID) ? Files.readString(BOOT_ID) : "";
-        this.sameBoot = !now.isEmpty()
-                && Files.exists(noteFile)
-                && Files.readString(noteFile).equals(now);
-        if (!sameBoot) {
-            Files.writeString(noteFile, now);
+    /** The time of the last write at which a file was known to hold its content. */
+    private final Map<Sha256, FileTime> known = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Sha256, FileTime> eldest) {
+            return size() > MAX_KNOWN;
         }
-    }
+    });
 
-    /** Takes note that this process wrote the content, or checked it. */
-    void written(Sha256 sha256) {
-        if (!sameBoot) {
-            checked.add(sha256);
-        }
+    /** Takes note that the file holds the content, as it is now. */
+    void holds(Path file, Sha256 sha256) throws IOException {
+        known.put(sha256, Files.getLastModifiedTime(file));
     }
 
     /** Marks a file whose bytes are on stable storage. */
@@ -64,16 +56,15 @@ final class Trust {
     }
 
     /** Whether the file holds this content; its size has been compared already. */
-    boolean holds(Path file, Content content) throws IOException {
-        if (sameBoot || checked.contains(content.sha256()) || isDurable(file)) {
+    boolean check(Path file, Content content, FileTime writtenAt) throws IOException {
+        if (writtenAt.equals(known.get(content.sha256()))) {
             return true;
         }
-        if (!matches(file, content)) {
-            LOG.warn("{} does not hold the content it is named after", file);
-            return false;
+        boolean matches = matches(file, content);
+        if (matches) {
+            known.put(content.sha256(), writtenAt);
         }
-        checked.add(content.sha256());
-        return true;
+        return matches;
     }
 
     /** Reads the content's bytes and compares their hash. */

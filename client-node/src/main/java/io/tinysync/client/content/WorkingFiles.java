@@ -2,6 +2,7 @@ package io.tinysync.client.content;
 
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -57,7 +58,8 @@ public final class WorkingFiles {
     }
 
     /** One that begins with the bytes of a file; under its name it is complete from the start. */
-    public WorkingFile copyOf(ItemId itemId, FileChannel from) throws IOException {
+    public WorkingFile copyOf(ItemId itemId, OpenContent content) throws IOException {
+        FileChannel from = content.channel();
         store.space().take(from.size());
         while (true) {
             Path path = directory.resolve(itemId + "." + number.incrementAndGet());
@@ -65,6 +67,11 @@ public final class WorkingFiles {
                 return new WorkingFile(path, ContentFiles.copyTo(path, from, from.size()), store);
             }
         }
+    }
+
+    /** A file to copy a content's beginning to; what is found of one at the next start is removed. */
+    Path scratch(Sha256 sha256) {
+        return directory.resolve(sha256 + "." + number.incrementAndGet() + ContentFiles.COPY_SUFFIX);
     }
 
     /** Makes the names of working files survive power loss. */

@@ -137,12 +137,12 @@ final class AttachedDrive {
         return new Listing(actors.tree(), new ListedItem.Whereabouts() {
             @Override
             public boolean isHere(Content content) {
-                return contents.find(content).isPresent();
+                return contents.has(content);
             }
 
             @Override
             public boolean isComing(Content content) {
-                return actors.hydrations().isComing(content);
+                return contents.arriving(content).isPresent();
             }
         });
     }

@@ -1,6 +1,7 @@
 package io.tinysync.client.daemon;
 
 import io.tinysync.client.drive.Hydrator;
+import io.tinysync.engine.device.BlobRange;
 import io.tinysync.engine.device.HydrationResult;
 import io.tinysync.engine.device.VaultSync;
 import io.tinysync.engine.protocol.Content;
@@ -13,7 +14,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
-/** Asks a vault's actor for contents, and knows which ones are on their way. Thread-safe. */
+/** Asks a vault's actor for contents, and counts who has which ones open. Thread-safe. */
 final class Hydrations implements Hydrator {
 
     /** The actor always answers, at the latest when no byte came for its own limit; this only ends the wait for one that is gone. */
@@ -21,25 +22,40 @@ final class Hydrations implements Hydrator {
 
     private final ActorSystem<?> system;
     private final ActorRef<VaultSync.Command> vault;
-    private final Map<Sha256, Integer> coming = new ConcurrentHashMap<>();
+    private final Map<Sha256, Integer> open = new ConcurrentHashMap<>();
 
     Hydrations(ActorSystem<?> system, ActorRef<VaultSync.Command> vault) {
         this.system = system;
         this.vault = vault;
     }
 
+    /** Told within the count's own step, so that the actor hears of openings and closings in their order. */
     @Override
-    public CompletionStage<HydrationResult> hydrate(Content content) {
-        coming.merge(content.sha256(), 1, Integer::sum);
-        return AskPattern.<VaultSync.Command, HydrationResult>ask(
-                        vault, replyTo -> new VaultSync.Hydrate(content, replyTo), LONGEST, system.scheduler())
-                .exceptionally(failure -> new HydrationResult.Failed(
-                        HydrationResult.Reason.STOPPING, "the daemon is stopping: " + failure.getMessage()))
-                .whenComplete((result, failure) ->
-                        coming.computeIfPresent(content.sha256(), (sha, count) -> count == 1 ? null : count - 1));
+    public void opened(Content content) {
+        open.compute(content.sha256(), (_, count) -> {
+            if (count == null) {
+                vault.tell(new VaultSync.Opened(content));
+            }
+            return count == null ? 1 : count + 1;
+        });
     }
 
-    boolean isComing(Content content) {
-        return coming.containsKey(content.sha256());
+    @Override
+    public void closed(Content content) {
+        open.computeIfPresent(content.sha256(), (_, count) -> {
+            if (count == 1) {
+                vault.tell(new VaultSync.Closed(content));
+            }
+            return count == 1 ? null : count - 1;
+        });
+    }
+
+    @Override
+    public CompletionStage<HydrationResult> await(Content content, long offset, long length) {
+        BlobRange range = new BlobRange(offset, length);
+        return AskPattern.<VaultSync.Command, HydrationResult>ask(
+                        vault, replyTo -> new VaultSync.Hydrate(content, range, replyTo), LONGEST, system.scheduler())
+                .exceptionally(failure -> new HydrationResult.Failed(
+                        HydrationResult.Reason.STOPPING, "the daemon is stopping: " + failure.getMessage()));
     }
 }

@@ -1,50 +1,27 @@
 package io.tinysync.client.drive;
 
-import io.tinysync.client.content.WorkingFile;
-import io.tinysync.client.content.WorkingFiles;
-import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.client.content.OpenContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
-/** Bytes on this device that do not change while this is open: a complete content, or what was held after an unclean stop. */
-final class ByteSource {
+/** Bytes that do not change while this is open: a content, whether it is here or on its way, or what was held after an unclean stop. */
+interface ByteSource {
 
-    private final FileChannel channel;
+    /** What {@link #read} answers where bytes are not on this device. */
+    int NOT_HERE = -1;
 
-    private ByteSource(FileChannel channel) {
-        this.channel = channel;
-    }
+    /** Reads at an offset until the buffer is full or the file ends, 0 at the end; never waits, see {@link #NOT_HERE}. */
+    int read(ByteBuffer into, long offset) throws IOException;
 
-    /** Opens a file; what it holds stays readable even if it is removed. */
-    static ByteSource open(Path file) throws IOException {
-        return new ByteSource(FileChannel.open(file, StandardOpenOption.READ));
-    }
+    /** Whether these bytes, or as many of them as there are, are here. */
+    boolean holds(long offset, long length);
 
-    /** Reads at an offset until the buffer is full or the file ends; 0 at the end. */
-    int read(ByteBuffer into, long offset) throws IOException {
-        int total = 0;
-        while (into.hasRemaining()) {
-            int count = channel.read(into, offset + total);
-            if (count < 0) {
-                break;
-            }
-            total += count;
-        }
-        return total;
-    }
+    /** Returns once bytes that were not here may be; without any lock. */
+    void await(long offset, long length);
 
-    WorkingFile copy(WorkingFiles working, ItemId itemId) throws IOException {
-        return working.copyOf(itemId, channel);
-    }
+    /** The whole, if it is here. */
+    Optional<OpenContent> whole() throws IOException;
 
-    void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw new IllegalStateException("closing a file that was only read cannot fail", e);
-        }
-    }
+    void close();
 }

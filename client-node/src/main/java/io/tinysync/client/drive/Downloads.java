@@ -1,20 +1,16 @@
 package io.tinysync.client.drive;
 
 import io.tinysync.client.content.ContentFiles;
+import io.tinysync.client.content.OpenContent;
 import io.tinysync.engine.device.HydrationResult;
 import io.tinysync.engine.protocol.Content;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 
-/** Finds contents on this device, or waits until they are. Thread-safe. */
+/** Opens contents, whether they are here or not, and waits for what is not. Thread-safe. */
 final class Downloads {
-
-    /** A content that is evicted between its arrival and its opening is fetched again; so often. */
-    private static final int MAX_ATTEMPTS = 3;
 
     private final ContentFiles contents;
     private final Hydrator hydrator;
@@ -25,41 +21,38 @@ final class Downloads {
         this.hydrator = hydrator;
     }
 
-    /** The content's file, if it is here. */
-    Optional<Path> find(Content content) {
-        return contents.find(content);
+    /** Whether the content is here, without reading it. */
+    boolean has(Content content) {
+        return contents.has(content);
     }
 
-    /** Starts a download of what is not here, and does not wait for it. */
-    void start(Content content) {
-        if (contents.find(content).isEmpty()) {
-            var _ = hydrator.hydrate(content);
-        }
-    }
-
-    /** Opens the content; waits for its download where it is not here. */
+    /** Opens the content; begins to fetch it where it is not here, and does not wait. */
     ByteSource open(Content content) throws IOException {
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            Optional<Path> here = contents.find(content);
-            try {
-                return ByteSource.open(here.isPresent() ? here.get() : await(content));
-            } catch (NoSuchFileException e) {
-                // It was dropped in between.
-            }
-        }
-        throw new DriveException(Errno.EIO, "the content " + content.sha256() + " does not stay on this device");
+        Optional<OpenContent> here = contents.open(content);
+        return here.isPresent() ? new WholeSource(here.get()) : new ArrivingSource(content, contents, this);
     }
 
-    private Path await(Content content) {
+    void opened(Content content) {
+        hydrator.opened(content);
+    }
+
+    void closed(Content content) {
+        hydrator.closed(content);
+    }
+
+    /** Returns once the part is here, or was and went again; fails with the errno of what came instead. */
+    void await(Content content, long offset, long length) {
         if (!waiting.tryAcquire()) {
             throw new DriveException(
                     Errno.EAGAIN, DriveSettings.MAX_WAITING + " reads wait for downloads, which is the limit");
         }
         try {
-            return switch (hydrator.hydrate(content).toCompletableFuture().get()) {
-                case HydrationResult.Hydrated hydrated -> hydrated.file();
+            switch (hydrator.await(content, offset, length)
+                    .toCompletableFuture()
+                    .get()) {
+                case HydrationResult.Hydrated _, HydrationResult.Arrived _ -> {}
                 case HydrationResult.Failed failed -> throw Failures.of(failed);
-            };
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DriveException(Errno.EINTR, "interrupted while waiting for a download", e);

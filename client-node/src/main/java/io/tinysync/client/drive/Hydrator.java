@@ -4,13 +4,18 @@ import io.tinysync.engine.device.HydrationResult;
 import io.tinysync.engine.protocol.Content;
 import java.util.concurrent.CompletionStage;
 
-/** Brings contents to this device. Thread-safe. */
-@FunctionalInterface
+/** Brings contents to this device. Thread-safe; nothing here waits. */
 public interface Hydrator {
 
+    /** A file has this content, which is not here, and was opened: it is fetched, as far as it goes until it is closed. */
+    void opened(Content content);
+
+    /** The other end of each {@link #opened}. After the last one nothing more is fetched that no read waits for. */
+    void closed(Content content);
+
     /**
-     * Asks for a content's bytes. Repeatable: requests for one content share one download. The stage always completes, with a
+     * Asks for a part of a content. Repeatable: requests for one content share what is fetched. The stage always completes, with a
      * failure once no byte has come for as long as the hydrator waits; it never completes exceptionally for the network's sake.
      */
-    CompletionStage<HydrationResult> hydrate(Content content);
+    CompletionStage<HydrationResult> await(Content content, long offset, long length);
 }

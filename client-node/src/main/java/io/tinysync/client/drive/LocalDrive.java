@@ -213,13 +213,13 @@ public final class LocalDrive implements Drive {
 
     @Override
     public boolean mustFetch(long handle, long offset, long length) {
-        return files.get(handle).file().bytes().mustFetch();
+        return files.get(handle).file().bytes().mustFetch(offset, length);
     }
 
     @Override
     public void fetch(long handle, long offset, long length) {
         run(() -> {
-            files.get(handle).file().bytes().fetch();
+            files.get(handle).file().bytes().fetch(offset, length);
             return handle;
         });
     }

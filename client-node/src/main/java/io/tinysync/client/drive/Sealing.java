@@ -51,6 +51,7 @@ final class Sealing {
             }
             // It was unlinked a moment ago; what is written to such a file has no name to be recorded under.
         }
+        parts.contents().recorded(content);
         unrecorded = false;
         writing.dirty = false;
     }

@@ -1,6 +1,8 @@
 package io.tinysync.client.http;
 
 import io.tinysync.engine.device.Answers;
+import io.tinysync.engine.device.BlobRange;
+import io.tinysync.engine.device.ByteSink;
 import io.tinysync.engine.device.ServerPort;
 import io.tinysync.engine.device.SnapshotSink;
 import io.tinysync.engine.device.WakeListener;
@@ -8,6 +10,7 @@ import io.tinysync.engine.device.WakeSubscription;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.MutationsRequest;
@@ -25,7 +28,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 
 /** One server, for one device. Calls run on threads of their own; nothing is shared between them but connections. */
@@ -129,12 +131,28 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Answers.Download> download(
-            VaultId vaultId, Content content, Path into, LongConsumer progress) {
+    public CompletionStage<Answers.LeafList> leaves(VaultId vaultId, Content content) {
         return calls.start(call -> {
-            try (Reply reply = call.send(address.blob(vaultId, content.sha256()).GET())) {
+            try (Reply reply =
+                    call.send(address.leaves(vaultId, content.sha256()).GET())) {
                 if (reply.isSuccess()) {
-                    return new Answers.Received(Transfer.receive(reply.stream(), content, into, progress));
+                    return new Answers.Listed(Transfer.leavesOf(content, reply.read(Leaves.class)));
+                }
+                Problem problem = reply.problem();
+                return problem.code() == ProblemCode.NOT_FOUND ? new Answers.Missing() : Reply.refused(problem);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Answers.Download> download(
+            VaultId vaultId, Content content, BlobRange range, ByteSink into) {
+        return calls.start(call -> {
+            HttpRequest.Builder get = address.blob(vaultId, content.sha256()).GET();
+            try (Reply reply = call.send(Transfer.asking(get, content, range))) {
+                if (reply.isSuccess()) {
+                    Transfer.requirePart(reply, content, range);
+                    return new Answers.Received(Transfer.receive(reply.stream(), range, into));
                 }
                 Problem problem = reply.problem();
                 return problem.code() == ProblemCode.NOT_FOUND ? new Answers.Missing() : Reply.refused(problem);

@@ -34,7 +34,12 @@ final class Reply implements AutoCloseable {
     }
 
     boolean isGzip() {
-        return response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
+        return header("Content-Encoding").equalsIgnoreCase("gzip");
+    }
+
+    /** A header's value; empty if there is none. */
+    String header(String name) {
+        return response.headers().firstValue(name).orElse("");
     }
 
     /** The body, for a reader that tells of its progress by itself. */

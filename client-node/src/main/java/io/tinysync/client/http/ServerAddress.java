@@ -38,6 +38,10 @@ record ServerAddress(URI server, String token) {
         return request("/v1/vaults/" + vaultId + "/blobs/" + sha256);
     }
 
+    HttpRequest.Builder leaves(VaultId vaultId, Sha256 sha256) {
+        return request("/v1/vaults/" + vaultId + "/blobs/" + sha256 + "/leaves");
+    }
+
     URI wake() {
         return URI.create(server.toString().replaceFirst("^http", "ws") + "/v1/wake");
     }

@@ -1,16 +1,18 @@
 package io.tinysync.client.http;
 
+import io.tinysync.engine.device.BlobRange;
+import io.tinysync.engine.device.ByteSink;
 import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Leaves;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.LongConsumer;
 
 /** A content's bytes between a file and the network, one buffer in memory at a time. */
 final class Transfer {
@@ -40,23 +42,54 @@ final class Transfer {
         }
     }
 
-    /** Writes the body to the file from its start; returns its length, which is the content's. */
-    static long receive(InputStream body, Content content, Path into, LongConsumer progress) throws IOException {
+    /** The list, if it has as many leaves as the content's size makes. */
+    static Leaves leavesOf(Content content, Leaves leaves) throws UnknownOutcomeException {
+        long count = (content.size() + Leaves.LEAF_BYTES - 1) / Leaves.LEAF_BYTES;
+        if (leaves.leafBytes() != Leaves.LEAF_BYTES
+                || leaves.size() != content.size()
+                || leaves.leaves().size() != count) {
+            throw new UnknownOutcomeException("the list has " + leaves.leaves().size() + " leaves of "
+                    + leaves.leafBytes() + " bytes, which do not make " + content.size());
+        }
+        return leaves;
+    }
+
+    /** Completes a GET so that it asks for the range alone, unless that is the whole. */
+    static HttpRequest.Builder asking(HttpRequest.Builder get, Content content, BlobRange range) {
+        return range.length() == content.size()
+                ? get
+                : get.header("Range", "bytes=" + range.offset() + "-" + (range.offset() + range.length() - 1));
+    }
+
+    /** Passes if the answer's body is the range that was asked for. */
+    static void requirePart(Reply reply, Content content, BlobRange range) throws UnknownOutcomeException {
+        if (range.length() == content.size()) {
+            return;
+        }
+        String expected =
+                "bytes %d-%d/%d".formatted(range.offset(), range.offset() + range.length() - 1, content.size());
+        String actual = reply.header("Content-Range");
+        if (!actual.equals(expected)) {
+            throw new UnknownOutcomeException("asked for " + expected + ", the answer is '" + actual + "'");
+        }
+    }
+
+    /** Gives the body to the sink, until its end or until the sink wants no more; returns how many bytes. */
+    static long receive(InputStream body, BlobRange range, ByteSink into) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         long received = 0;
-        try (OutputStream file = Files.newOutputStream(into)) {
-            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
-                received += count;
-                if (received > content.size()) {
-                    break;
-                }
-                file.write(buffer, 0, count);
-                progress.accept(received);
+        for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+            received += count;
+            if (received > range.length()) {
+                break;
+            }
+            if (!into.accept(ByteBuffer.wrap(buffer, 0, count))) {
+                return received;
             }
         }
-        if (received != content.size()) {
-            throw new UnknownOutcomeException("the content has " + content.size() + " bytes, "
-                    + (received > content.size() ? "more" : "only " + received) + " came");
+        if (received != range.length()) {
+            throw new UnknownOutcomeException(range.length() + " bytes were asked for, "
+                    + (received > range.length() ? "more" : "only " + received) + " came");
         }
         return received;
     }

@@ -2,16 +2,25 @@ package io.tinysync.client.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tinysync.engine.device.ContentStore.Download;
+import io.tinysync.engine.blob.BlobDigest;
+import io.tinysync.engine.device.ContentStore.Partial;
+import io.tinysync.engine.device.core.Pieces;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,39 +50,119 @@ final class ContentFilesTest {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void download(Content content, String text) throws IOException {
-        try (Download download = files.begin(content)) {
-            Files.writeString(download.path(), text);
-            download.commit();
+    private boolean download(Content content, String text) throws IOException {
+        try (Partial download = files.begin(content)) {
+            download.put(0, bytes(text));
+            return download.commit();
         }
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static Leaves leaves(byte[] bytes) {
+        BlobDigest digest = new BlobDigest();
+        digest.update(ByteBuffer.wrap(bytes));
+        return digest.finish();
+    }
+
+    private static ByteBuffer leaf(byte[] bytes, int leaf) {
+        int from = leaf * Leaves.LEAF_BYTES;
+        return ByteBuffer.wrap(bytes, from, Math.min(Leaves.LEAF_BYTES, bytes.length - from));
     }
 
     @Test
     void a_download_is_found_once_its_hash_was_checked() throws IOException {
         Content content = content("hello");
-        try (Download download = files.begin(content)) {
-            Files.writeString(download.path(), "hello");
+        try (Partial download = files.begin(content)) {
+            download.put(0, bytes("hello"));
             assertThat(files.find(content)).isEmpty();
             assertThat(download.commit()).isTrue();
         }
 
         assertThat(files.find(content).map(ContentFilesTest::text)).contains("hello");
+        assertThat(directory.resolve("partial")).isEmptyDirectory();
     }
 
     @Test
     void a_download_of_other_bytes_is_never_found() throws IOException {
         Content content = content("hello");
-        try (Download download = files.begin(content)) {
-            Files.writeString(download.path(), "hallo");
-            assertThat(download.commit()).isFalse();
-        }
+
+        assertThat(download(content, "hallo")).isFalse();
 
         assertThat(files.find(content)).isEmpty();
         assertThat(directory.resolve("partial")).isEmptyDirectory();
     }
 
     @Test
-    void a_file_of_the_wrong_length_is_discarded() throws IOException {
+    void leaves_are_read_as_they_come_and_the_whole_once_its_hash_has_decided() throws IOException {
+        byte[] bytes = random(2 * Leaves.LEAF_BYTES + 7);
+        Content content = new Content(Sha256.hash(bytes), bytes.length);
+        try (Partial download = files.begin(content)) {
+            assertThat(download.goBy(leaves(bytes)).has(0)).isFalse();
+            download.put(2, leaf(bytes, 2));
+            PartialFile arriving = files.arriving(content).orElseThrow();
+            assertThat(arriving.holds(0, 1)).isFalse();
+            assertThat(arriving.holds(2L * Leaves.LEAF_BYTES - 1, 2)).isFalse();
+            assertThat(arriving.holds(2L * Leaves.LEAF_BYTES, 7)).isTrue();
+            ByteBuffer read = ByteBuffer.allocate(7);
+            arriving.read(read, 2L * Leaves.LEAF_BYTES);
+            assertThat(read.flip()).isEqualTo(leaf(bytes, 2));
+            download.put(0, leaf(bytes, 0));
+            download.put(1, leaf(bytes, 1));
+            assertThat(arriving.holds(0, 1)).isFalse();
+            assertThat(download.commit()).isTrue();
+        }
+
+        assertThat(files.find(content).orElseThrow()).hasBinaryContent(bytes);
+        assertThat(files.arriving(content)).isEmpty();
+    }
+
+    @Test
+    void what_came_before_a_restart_is_kept_as_far_as_it_is_right() throws IOException {
+        byte[] bytes = random(4 * Leaves.LEAF_BYTES);
+        Content content = new Content(Sha256.hash(bytes), bytes.length);
+        try (Partial download = files.begin(content)) {
+            download.goBy(leaves(bytes));
+            download.put(0, leaf(bytes, 0));
+            download.put(1, leaf(bytes, 1));
+            download.put(3, leaf(bytes, 3));
+        }
+        flip(directory.resolve("partial").resolve(content.sha256().toString()), Leaves.LEAF_BYTES + 5);
+        files = ContentFiles.open(directory);
+
+        try (Partial download = files.begin(content)) {
+            Pieces here = download.goBy(download.leaves().orElseThrow());
+            assertThat(List.of(here.has(0), here.has(1), here.has(2), here.has(3)))
+                    .containsExactly(true, false, false, true);
+            download.put(1, leaf(bytes, 1));
+            download.put(2, leaf(bytes, 2));
+            assertThat(download.commit()).isTrue();
+        }
+        assertThat(files.find(content).orElseThrow()).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void leaves_by_a_wrong_list_are_discarded_when_the_whole_is_another() throws IOException {
+        byte[] bytes = random(2 * Leaves.LEAF_BYTES);
+        byte[] wrong = random(2 * Leaves.LEAF_BYTES - 1);
+        Content content = new Content(Sha256.hash(bytes), bytes.length);
+        Leaves list = leaves(Arrays.copyOf(wrong, bytes.length));
+        try (Partial download = files.begin(content)) {
+            download.goBy(list);
+            download.put(0, leaf(wrong, 0));
+            download.put(1, leaf(Arrays.copyOf(wrong, bytes.length), 1));
+            assertThat(download.commit()).isFalse();
+            assertThat(download.leaves()).isEmpty();
+        }
+        assertThat(files.find(content)).isEmpty();
+    }
+
+    @Test
+    void a_truncated_file_is_never_shown_and_fetched_again() throws IOException {
         Content content = content("hello");
         download(content, "hello");
         Files.writeString(files.find(content).orElseThrow(), "hel");
@@ -84,17 +173,43 @@ final class ContentFilesTest {
     }
 
     @Test
-    void what_was_not_durable_when_the_machine_went_down_is_checked_before_it_is_shown() throws IOException {
+    void a_flipped_bit_is_found_at_the_next_use_and_the_file_set_aside() throws IOException {
+        Content content = content("hello");
+        download(content, "hello");
+        Path file = files.find(content).orElseThrow();
+        flip(file, 2);
+
+        assertThat(files.find(content)).isEmpty();
+        assertThat(directory.resolve("damaged").resolve(content.sha256().toString()))
+                .hasContent("hemlo");
+    }
+
+    @Test
+    void what_an_earlier_process_wrote_is_hashed_before_its_first_use() throws IOException {
         Content lost = content("hello");
         Content kept = content("other");
         download(lost, "hello");
         download(kept, "other");
-        Files.writeString(files.find(lost).orElseThrow(), "\0\0\0\0\0");
-        Files.writeString(directory.resolve("boot_id"), "an earlier start");
+        Path file = files.find(lost).orElseThrow();
+        files.makeDurable(
+                List.of(lost.sha256(), kept.sha256(), content("absent").sha256()));
+        FileTime before = Files.getLastModifiedTime(file);
+        flip(file, 0);
+        Files.setLastModifiedTime(file, before);
         files = ContentFiles.open(directory);
 
         assertThat(files.find(lost)).isEmpty();
         assertThat(files.find(kept)).isPresent();
+    }
+
+    /** As a disk does: the file's mode is no obstacle. */
+    private static void flip(Path file, int offset) throws IOException {
+        Set<PosixFilePermission> before = Files.getPosixFilePermissions(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[offset] ^= 1;
+        Files.write(file, bytes);
+        Files.setPosixFilePermissions(file, before);
     }
 
     @Test
@@ -127,17 +242,6 @@ final class ContentFilesTest {
         assertThat(working.seal()).isEqualTo(content("hello\0\0"));
         assertThat(files.find(content("hello World")).map(ContentFilesTest::text))
                 .contains("hello World");
-    }
-
-    @Test
-    void durable_contents_are_believed_after_the_machine_went_down() throws IOException {
-        Content content = content("hello");
-        download(content, "hello");
-        files.makeDurable(List.of(content.sha256(), content("absent").sha256()));
-        Files.writeString(directory.resolve("boot_id"), "an earlier start");
-        files = ContentFiles.open(directory);
-
-        assertThat(files.find(content)).isPresent();
     }
 
     private static String text(Path file) {

@@ -1,15 +1,18 @@
 package io.tinysync.client.drive;
 
 import io.tinysync.client.content.ContentFiles;
-import io.tinysync.engine.device.ContentStore.Download;
+import io.tinysync.engine.device.ContentStore.Partial;
 import io.tinysync.engine.device.HydrationResult;
+import io.tinysync.engine.device.core.Pieces;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +25,7 @@ public final class FakeServer implements Hydrator {
     private final ContentFiles contents;
     private final Map<Sha256, byte[]> blobs = new ConcurrentHashMap<>();
     private final AtomicInteger downloads = new AtomicInteger();
+    private final AtomicInteger opened = new AtomicInteger();
     private volatile Optional<HydrationResult.Failed> failure = Optional.empty();
     private final CompletableFuture<HydrationResult> stall = new CompletableFuture<>();
     private volatile boolean stalled;
@@ -61,7 +65,22 @@ public final class FakeServer implements Hydrator {
     }
 
     @Override
-    public CompletionStage<HydrationResult> hydrate(Content content) {
+    public void opened(Content content) {
+        opened.incrementAndGet();
+    }
+
+    @Override
+    public void closed(Content content) {
+        opened.decrementAndGet();
+    }
+
+    /** How many contents are open that were not here. */
+    public int opened() {
+        return opened.get();
+    }
+
+    @Override
+    public CompletionStage<HydrationResult> await(Content content, long offset, long length) {
         downloads.incrementAndGet();
         if (stalled) {
             return stall;
@@ -70,9 +89,17 @@ public final class FakeServer implements Hydrator {
     }
 
     private synchronized HydrationResult fetched(Content content) {
-        try (Download download = contents.begin(content)) {
-            Files.write(download.path(), blobs.get(content.sha256()));
-            if (!download.commit()) {
+        Optional<Path> here = contents.find(content);
+        if (here.isPresent()) {
+            return new HydrationResult.Hydrated(here.get());
+        }
+        try (Partial partial = contents.begin(content)) {
+            byte[] bytes = Objects.requireNonNull(blobs.get(content.sha256()));
+            Pieces layout = Pieces.none(content.size());
+            for (int leaf = 0; leaf < layout.count(); leaf++) {
+                partial.put(leaf, ByteBuffer.wrap(bytes, (int) layout.offsetOf(leaf), layout.lengthOf(leaf)));
+            }
+            if (!partial.commit()) {
                 throw new AssertionError("the content does not match its hash");
             }
         } catch (IOException e) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tinysync.engine.device.Answers;
 import io.tinysync.engine.device.Answers.Refused;
+import io.tinysync.engine.device.BlobRange;
+import io.tinysync.engine.device.ByteSink;
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
@@ -12,6 +14,7 @@ import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.EntryKind;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.LogPage;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.MutationsRequest;
@@ -23,6 +26,7 @@ import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Scope;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -38,6 +43,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +58,7 @@ final class RemoteServerTest {
     private static final VaultId VAULT = new VaultId(new UUID(0x7000, 1));
     private static final HttpTimes TIMES = new HttpTimes(
             Duration.ofSeconds(2),
-            Duration.ofMillis(400),
+            Duration.ofMillis(1500),
             Duration.ofMillis(50),
             Duration.ofMillis(400),
             Duration.ofMillis(10),
@@ -138,7 +144,7 @@ final class RemoteServerTest {
     void what_a_portal_in_between_answers_is_neither_absence_nor_loss_of_access(int status) throws Exception {
         canned.answer(status, "<html>please log in</html>".getBytes(StandardCharsets.UTF_8));
         assertUnknown(server.log(VAULT, Cursor.START, 5));
-        assertUnknown(server.download(VAULT, content(10), directory.resolve("d"), count -> {}));
+        assertUnknown(server.download(VAULT, content(10), new BlobRange(0, 10), _ -> true));
     }
 
     @Test
@@ -153,7 +159,7 @@ final class RemoteServerTest {
         canned.answerLater(request -> new java.util.concurrent.CompletableFuture<>());
         assertThatThrownBy(() -> await(server.log(VAULT, Cursor.START, 5)))
                 .isInstanceOf(UnknownOutcomeException.class)
-                .hasMessageContaining("no byte for 400 ms");
+                .hasMessageContaining("no byte for 1500 ms");
     }
 
     @Test
@@ -202,40 +208,77 @@ final class RemoteServerTest {
     }
 
     @Test
-    void a_content_is_fetched_into_its_file_and_progress_is_told() throws Exception {
+    void a_content_is_fetched_into_its_sink() throws Exception {
         byte[] bytes = bytes(1_000_000);
         canned.answer(200, bytes);
-        Path into = directory.resolve("download");
-        Files.write(into, bytes(2_000_000));
-        List<Long> progress = new ArrayList<>();
-        assertThat(await(server.download(VAULT, content(1_000_000), into, progress::add)))
+        canned.requests.clear();
+        ByteArrayOutputStream into = new ByteArrayOutputStream();
+        assertThat(await(server.download(VAULT, content(1_000_000), new BlobRange(0, 1_000_000), to(into))))
                 .isEqualTo(new Answers.Received(1_000_000));
-        assertThat(Files.readAllBytes(into)).isEqualTo(bytes);
-        assertThat(progress).isSorted().endsWith(1_000_000L);
-        long before = 0;
-        for (long count : progress) {
-            assertThat(count - before).isLessThanOrEqualTo(256 << 10);
-            before = count;
-        }
+        assertThat(into.toByteArray()).isEqualTo(bytes);
+        assertThat(canned.requests.take().getHeader("Range")).isEmpty();
+    }
+
+    private static ByteSink to(ByteArrayOutputStream into) {
+        return bytes -> {
+            into.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            return true;
+        };
+    }
+
+    @Test
+    void a_part_is_asked_for_as_a_range_and_another_part_is_no_answer() throws Exception {
+        byte[] bytes = bytes(100);
+        canned.requests.clear();
+        canned.answerWith(request -> HttpResponse.create()
+                .withStatus(206)
+                .addHeader(RawHeader.create("Content-Range", "bytes 10-29/100"))
+                .withEntity(Arrays.copyOfRange(bytes, 10, 30)));
+        ByteArrayOutputStream into = new ByteArrayOutputStream();
+        assertThat(await(server.download(VAULT, content(100), new BlobRange(10, 20), to(into))))
+                .isEqualTo(new Answers.Received(20));
+        assertThat(into.toByteArray()).isEqualTo(Arrays.copyOfRange(bytes, 10, 30));
+        assertThat(canned.requests.take().getHeader("Range").orElseThrow().value())
+                .isEqualTo("bytes=10-29");
+        assertUnknown(server.download(VAULT, content(100), new BlobRange(11, 20), to(into)));
+        canned.answer(200, bytes);
+        assertUnknown(server.download(VAULT, content(100), new BlobRange(0, 20), to(into)));
+        assertThat(into.toByteArray()).hasSize(20);
+    }
+
+    @Test
+    void a_transfer_ends_when_its_sink_wants_no_more() throws Exception {
+        canned.answerInPart(bytes(1_000_000), 100_000, false);
+        assertThat(await(server.download(VAULT, content(1_000_000), new BlobRange(0, 1_000_000), _ -> false)))
+                .isInstanceOf(Answers.Received.class);
+    }
+
+    @Test
+    void a_list_of_leaves_has_as_many_as_the_content_makes() throws Exception {
+        Leaves leaves = new Leaves(content(10).sha256(), 10, Leaves.LEAF_BYTES, List.of(Sha256.hash(bytes(10))));
+        canned.answer(200, Json.write(leaves));
+        assertThat(await(server.leaves(VAULT, content(10)))).isEqualTo(new Answers.Listed(leaves));
+        assertUnknown(server.leaves(VAULT, content(Leaves.LEAF_BYTES + 1)));
+        problem(404, ProblemCode.NOT_FOUND, null);
+        assertThat(await(server.leaves(VAULT, content(10)))).isEqualTo(new Answers.Missing());
     }
 
     @Test
     void a_download_that_is_cut_too_long_or_silent_fails() {
-        Path into = directory.resolve("download");
         canned.answerInPart(bytes(100_000), 50_000, true);
-        assertThatThrownBy(() -> await(server.download(VAULT, content(100_000), into, count -> {})))
+        assertThatThrownBy(() -> await(server.download(VAULT, content(100_000), new BlobRange(0, 100_000), _ -> true)))
                 .isInstanceOf(IOException.class);
         canned.answer(200, bytes(100_001));
-        assertUnknown(server.download(VAULT, content(100_000), into, count -> {}));
+        assertUnknown(server.download(VAULT, content(100_000), new BlobRange(0, 100_000), _ -> true));
         canned.answerInPart(bytes(100_000), 50_000, false);
-        assertThatThrownBy(() -> await(server.download(VAULT, content(100_000), into, count -> {})))
-                .hasMessageContaining("no byte for 400 ms");
+        assertThatThrownBy(() -> await(server.download(VAULT, content(100_000), new BlobRange(0, 100_000), _ -> true)))
+                .hasMessageContaining("no byte for 1500 ms");
     }
 
     @Test
     void a_content_that_the_vault_does_not_hold_is_missing() throws Exception {
         problem(404, ProblemCode.NOT_FOUND, null);
-        assertThat(await(server.download(VAULT, content(10), directory.resolve("d"), count -> {})))
+        assertThat(await(server.download(VAULT, content(10), new BlobRange(0, 10), _ -> true)))
                 .isEqualTo(new Answers.Missing());
     }
 

@@ -1,5 +1,6 @@
 package io.tinysync.engine.device;
 
+import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.LogPage;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.ProblemCode;
@@ -23,6 +24,9 @@ public interface Answers {
     /** To a request for bytes. */
     sealed interface Download permits Received, Missing, Refused {}
 
+    /** To a request for a content's leaves. */
+    sealed interface LeafList permits Listed, Missing, Refused {}
+
     /** Entries after the cursor, none if it is at the head. */
     record Page(LogPage page) implements Log {}
 
@@ -44,11 +48,14 @@ public interface Answers {
     /** The blob is on the server. */
     record Stored() implements Upload {}
 
-    /** All bytes are in the file; their hash is not yet checked. */
+    /** So many bytes went into the sink; nothing of them is checked. */
     record Received(long bytes) implements Download {}
 
+    /** As the server has them; the list is not checked. */
+    record Listed(Leaves leaves) implements LeafList {}
+
     /** The server answers that this vault holds no such blob. */
-    record Missing() implements Download {}
+    record Missing() implements Download, LeafList {}
 
     /**
      * Refused for a reason that repeating soon does not change: no access, too large, a protocol that is not served.
@@ -56,7 +63,7 @@ public interface Answers {
      * @param code stable
      * @param message for people
      */
-    record Refused(ProblemCode code, String message) implements Log, Snapshot, Mutations, Upload, Download {
+    record Refused(ProblemCode code, String message) implements Log, Snapshot, Mutations, Upload, Download, LeafList {
 
         /** Whether access to the vault was lost (401, 403, 404): the drive turns read-only and everything stays. */
         public boolean isAccessLost() {

@@ -46,7 +46,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
         ActorRef<Command> self = context.getSelf();
         this.upload = context.spawn(UploadActor.create(parts, self), "upload");
         this.replay = context.spawn(ReplayActor.create(parts, self), "replay");
-        this.hydration = context.spawn(HydrationActor.create(parts), "hydration");
+        this.hydration = context.spawn(HydrationActor.create(parts, self), "hydration");
     }
 
     /** The guardian's behaviour; it begins to pull and to send at once. */
@@ -61,6 +61,10 @@ public final class AttachedVault extends AbstractBehavior<Command> {
                 .onMessage(VaultSync.Woken.class, _ -> onWoken())
                 .onMessage(VaultSync.SocketChanged.class, this::onSocketChanged)
                 .onMessage(VaultSync.Hydrate.class, this::onHydrate)
+                .onMessage(VaultSync.Opened.class, this::onOpened)
+                .onMessage(VaultSync.Closed.class, this::onClosed)
+                .onMessage(Report.NotFetched.class, this::onNotFetched)
+                .onMessage(Report.Fetched.class, this::onFetched)
                 .onMessage(VaultSync.GetStatus.class, this::onGetStatus)
                 .onMessage(StatusRead.class, this::onStatusRead)
                 .onMessage(VaultSync.SyncNow.class, this::onSyncNow)
@@ -97,7 +101,27 @@ public final class AttachedVault extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onHydrate(VaultSync.Hydrate message) {
-        hydration.tell(new HydrationActor.Want(message.content(), message.replyTo()));
+        hydration.tell(new HydrationActor.Want(message.content(), message.range(), message.replyTo()));
+        return this;
+    }
+
+    private Behavior<Command> onOpened(VaultSync.Opened message) {
+        hydration.tell(new HydrationActor.Opened(message.content()));
+        return this;
+    }
+
+    private Behavior<Command> onClosed(VaultSync.Closed message) {
+        hydration.tell(new HydrationActor.Closed(message.content()));
+        return this;
+    }
+
+    private Behavior<Command> onNotFetched(Report.NotFetched report) {
+        health.notFetched(report.sha256(), report.why());
+        return this;
+    }
+
+    private Behavior<Command> onFetched(Report.Fetched report) {
+        health.fetched(report.sha256());
         return this;
     }
 

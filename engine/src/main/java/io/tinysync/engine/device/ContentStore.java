@@ -1,15 +1,18 @@
 package io.tinysync.engine.device;
 
+import io.tinysync.engine.device.core.Pieces;
 import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 
 /**
  * The contents that are on this device, by hash: sealed ones of its own programs, and hydrated ones. Thread-safe; every call may
- * block on the disk. A content is complete or absent, never in part, whatever crashed and when.
+ * block on the disk. A content is complete or absent, whatever crashed and when; one that is on its way is a {@link Partial}.
  *
  * <p>Programs' working files are the drive's own matter: it moves or copies a working file in here before it seals.
  */
@@ -19,11 +22,11 @@ public interface ContentStore {
     Optional<Path> find(Content content);
 
     /**
-     * Makes room for a download. Only {@link Download#commit} makes it visible, after its hash has been checked.
+     * Begins to take a content in, or goes on with what an earlier attempt left.
      *
      * @throws NoSpaceException if the disk or the cache's budget cannot take it
      */
-    Download begin(Content content) throws IOException;
+    Partial begin(Content content) throws IOException;
 
     /** Makes contents survive power loss, all at once; returns when they do. Absent ones are passed over. */
     void makeDurable(Collection<Sha256> hashes) throws IOException;
@@ -31,20 +34,34 @@ public interface ContentStore {
     /** Lets a content go. The caller has made sure that nothing pending, sealed or held names it. */
     void drop(Sha256 sha256) throws IOException;
 
-    /** A content being fetched into a file of its own. */
-    interface Download extends AutoCloseable {
+    /** A content on its way, one at a time of each. Thread-safe. */
+    interface Partial extends AutoCloseable {
 
-        /** Where the bytes go, from offset 0. */
-        Path path();
+        /** The list of leaves that an earlier attempt went by. */
+        Optional<Leaves> leaves();
 
         /**
-         * Checks size and hash, and makes the content visible.
+         * Goes by this list, and keeps it beside the bytes; they can be read, each leaf as soon as it is here. Without a list none is
+         * shown before {@link #commit}.
          *
-         * @return false if the bytes are not this content; they are then gone
+         * @return the leaves that are here already: each was read, and its hash is the list's
+         */
+        Pieces goBy(Leaves leaves) throws IOException;
+
+        /** Takes a leaf in; where there is a list, the caller has compared its hash. The bytes are all that remain in the buffer. */
+        void put(int leaf, ByteBuffer bytes) throws IOException;
+
+        /**
+         * Compares the hash of the whole, and makes the content visible.
+         *
+         * @return false if the bytes are not this content; they and the list are then gone
          */
         boolean commit() throws IOException;
 
-        /** Removes what was not committed. */
+        /** Forgets bytes and list, and begins anew. */
+        void discard() throws IOException;
+
+        /** Ends this attempt. With a list, what is here is kept for the next one. */
         @Override
         void close() throws IOException;
     }

@@ -1,10 +1,13 @@
 package io.tinysync.engine.device;
 
 import io.tinysync.engine.device.core.SyncPosition;
+import io.tinysync.engine.protocol.Sha256;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the last attempts to reach the server came to. Confined to the guardian. */
@@ -20,6 +23,7 @@ final class Health {
     private @Nullable Unreachable unreachable;
     private Answers.@Nullable Refused denied;
     private @Nullable String broken;
+    private final Map<Sha256, String> notFetched = new LinkedHashMap<>();
 
     /** The server answered; returns whether access had been lost until now. */
     boolean reached() {
@@ -45,6 +49,23 @@ final class Health {
 
     void broken(String what) {
         broken = what;
+    }
+
+    /** A content did not come. That the server is not reached is no fault of the content's. */
+    void notFetched(Sha256 sha256, HydrationResult.Failed why) {
+        switch (why.reason()) {
+            case MISSING, REFUSED, CORRUPT, NO_SPACE -> {
+                if (notFetched.size() < SyncStatus.MAX_ERRORS) {
+                    notFetched.put(sha256, "content not fetched: " + why.message());
+                }
+            }
+            case UNREACHABLE, TIMED_OUT, STOPPING -> {}
+        }
+    }
+
+    /** A content came. */
+    void fetched(Sha256 sha256) {
+        notFetched.remove(sha256);
     }
 
     SyncStatus status(Standing standing) {
@@ -78,12 +99,16 @@ final class Health {
             Instant since = Instant.ofEpochMilli(unreachable.sinceMs()).truncatedTo(ChronoUnit.SECONDS);
             errors.add("unreachable since " + since + ": " + unreachable.why());
         }
+        errors.addAll(notFetched.values());
         errors.addAll(standing.stuck());
         return errors;
     }
 
     private SyncStatus.State state(Standing standing) {
-        if (denied != null || broken != null || !standing.stuck().isEmpty()) {
+        if (denied != null
+                || broken != null
+                || !notFetched.isEmpty()
+                || !standing.stuck().isEmpty()) {
             return SyncStatus.State.ERROR;
         }
         if (unreachable != null) {

@@ -2,13 +2,16 @@ package io.tinysync.engine.device;
 
 import java.nio.file.Path;
 
-/** The end of a request for a content's bytes. */
+/** The end of a wait for a content's bytes. */
 public sealed interface HydrationResult {
 
     /** The whole content is in this file, its hash checked. */
     record Hydrated(Path file) implements HydrationResult {}
 
-    /** It is not on this device, and why; asking again tries again. */
+    /** The bytes that were asked for can be read from the content's {@link ContentStore.Partial}, each of their leaves checked. */
+    record Arrived() implements HydrationResult {}
+
+    /** They are not on this device, and why; asking again tries again. */
     record Failed(Reason reason, String message) implements HydrationResult {}
 
     /** Why bytes did not come; the client node maps each to one errno. */

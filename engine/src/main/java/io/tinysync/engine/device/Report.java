@@ -1,5 +1,7 @@
 package io.tinysync.engine.device;
 
+import io.tinysync.engine.protocol.Sha256;
+
 /** What the vault's actors tell their guardian. */
 sealed interface Report extends VaultSync.Internal {
 
@@ -14,6 +16,12 @@ sealed interface Report extends VaultSync.Internal {
 
     /** The server refuses this device. */
     record Denied(Answers.Refused answer) implements Report {}
+
+    /** A content did not come, for a reason that those who wait for it were told. */
+    record NotFetched(Sha256 sha256, HydrationResult.Failed why) implements Report {}
+
+    /** A content is here. */
+    record Fetched(Sha256 sha256) implements Report {}
 
     /** The vault's entries or ops changed: what waits for the end of a sync may have come to it. */
     record Progress() implements Report {}

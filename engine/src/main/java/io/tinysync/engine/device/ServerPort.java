@@ -6,7 +6,6 @@ import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.VaultId;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongConsumer;
 
 /**
  * The server as one registered device reaches it. Every call makes one attempt; retries with backoff are the actors' matter. A
@@ -30,12 +29,14 @@ public interface ServerPort {
     /** Sends a content from a file. Idempotent. */
     CompletionStage<Answers.Upload> upload(VaultId vaultId, Content content, Path file);
 
+    /** The hashes of a content's leaves, as the server has them: as many as its size makes, and otherwise unchecked. */
+    CompletionStage<Answers.LeafList> leaves(VaultId vaultId, Content content);
+
     /**
-     * Fetches a content into a file, from the start, replacing what is there. The caller checks the hash.
-     *
-     * @param progress told the count of bytes received so far, at least once per 256 KiB; from any thread
+     * Fetches a part of a content into the sink, in order. The stage completes after the last byte, or as soon as the sink wants no
+     * more; it fails if the server sends another length. What the bytes are is the caller's to check.
      */
-    CompletionStage<Answers.Download> download(VaultId vaultId, Content content, Path into, LongConsumer progress);
+    CompletionStage<Answers.Download> download(VaultId vaultId, Content content, BlobRange range, ByteSink into);
 
     /**
      * Listens for wakes of all vaults that this device reaches, reconnecting by itself with backoff, until the subscription is

@@ -9,7 +9,17 @@ public interface VaultSync {
 
     /** What the guardian takes. */
     sealed interface Command
-            permits LocalWork, Woken, SocketChanged, Hydrate, GetStatus, SyncNow, Resync, Stop, Internal {}
+            permits LocalWork,
+                    Woken,
+                    SocketChanged,
+                    Hydrate,
+                    Opened,
+                    Closed,
+                    GetStatus,
+                    SyncNow,
+                    Resync,
+                    Stop,
+                    Internal {}
 
     /** The local tree has something to send. Sent after every act; coalesced. */
     record LocalWork() implements Command {}
@@ -20,8 +30,14 @@ public interface VaultSync {
     /** The wake socket was connected or lost. */
     record SocketChanged(boolean connected) implements Command {}
 
-    /** Wants a content's bytes; requests for one content share one download. */
-    record Hydrate(Content content, ActorRef<HydrationResult> replyTo) implements Command {}
+    /** Waits for a part of a content; requests for one content share what is fetched. Answered once. */
+    record Hydrate(Content content, BlobRange range, ActorRef<HydrationResult> replyTo) implements Command {}
+
+    /** A program has a content open that is not here in whole: it is fetched, and goes on to be until {@link Closed}. */
+    record Opened(Content content) implements Command {}
+
+    /** No program has it open any more: what nobody waits for is not fetched. What came so far is kept. */
+    record Closed(Content content) implements Command {}
 
     record GetStatus(ActorRef<SyncStatus> replyTo) implements Command {}
 

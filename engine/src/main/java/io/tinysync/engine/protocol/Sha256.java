@@ -43,6 +43,13 @@ public record Sha256(long a, long b, long c, long d) {
         return of(newDigest().digest(bytes));
     }
 
+    /** Hashes all that remain in the buffer, whose position stays. */
+    public static Sha256 hash(ByteBuffer bytes) {
+        MessageDigest digest = newDigest();
+        digest.update(bytes.duplicate());
+        return of(digest.digest());
+    }
+
     /** A fresh digest; one is needed for every stream, since a digest is not thread-safe. */
     public static MessageDigest newDigest() {
         try {

@@ -98,7 +98,7 @@ final class AttachedVaultTest {
         TestProbe<HydrationResult> readers = KIT.createTestProbe();
         Content content = new Content(Sha256.hash(bytes), bytes.length);
         for (int i = 0; i < 5; i++) {
-            vault.tell(new VaultSync.Hydrate(content, readers.ref()));
+            vault.tell(new VaultSync.Hydrate(content, new BlobRange(0, content.size()), readers.ref()));
         }
         for (int i = 0; i < 5; i++) {
             HydrationResult.Hydrated hydrated = readers.expectMessageClass(HydrationResult.Hydrated.class, SOON);
@@ -233,14 +233,14 @@ final class AttachedVaultTest {
         ActorRef<VaultSync.Command> vault = attach();
         TestProbe<HydrationResult> reader = KIT.createTestProbe();
         Content nowhere = new Content(Sha256.hash(new byte[] {1}), 1);
-        vault.tell(new VaultSync.Hydrate(nowhere, reader.ref()));
+        vault.tell(new VaultSync.Hydrate(nowhere, new BlobRange(0, 1), reader.ref()));
         assertThat(reason(reader)).isEqualTo(HydrationResult.Reason.MISSING);
         server.stallsDownloads = true;
-        vault.tell(new VaultSync.Hydrate(nowhere, reader.ref()));
+        vault.tell(new VaultSync.Hydrate(nowhere, new BlobRange(0, 1), reader.ref()));
         assertThat(reason(reader)).isEqualTo(HydrationResult.Reason.TIMED_OUT);
         server.stallsDownloads = false;
         server.away = true;
-        vault.tell(new VaultSync.Hydrate(nowhere, reader.ref()));
+        vault.tell(new VaultSync.Hydrate(nowhere, new BlobRange(0, 1), reader.ref()));
         assertThat(reason(reader)).isEqualTo(HydrationResult.Reason.UNREACHABLE);
     }
 

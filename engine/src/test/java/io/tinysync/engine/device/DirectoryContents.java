@@ -1,19 +1,28 @@
 package io.tinysync.engine.device;
 
+import io.tinysync.engine.device.core.Pieces;
 import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Contents as files in one directory, as simply as the port allows. */
 final class DirectoryContents implements ContentStore {
 
     private final Path directory;
-    private final AtomicLong numbers = new AtomicLong();
+    private final Map<Sha256, Kept> kept = new HashMap<>();
+
+    /** What an attempt left. */
+    private record Kept(Leaves leaves, Pieces pieces) {}
 
     DirectoryContents(Path directory) {
         this.directory = directory;
@@ -29,34 +38,29 @@ final class DirectoryContents implements ContentStore {
         return directory.resolve(sha256.toString());
     }
 
+    /** The bytes that came so far of a content that is on its way. */
+    byte[] arrived(Content content, int offset, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        try (FileChannel channel = FileChannel.open(partial(content))) {
+            while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
+                // Until all is read.
+            }
+        }
+        return bytes.array();
+    }
+
+    private Path partial(Content content) {
+        return directory.resolve(content.sha256() + ".partial");
+    }
+
     @Override
     public Optional<Path> find(Content content) {
         return Optional.of(file(content.sha256())).filter(Files::exists);
     }
 
     @Override
-    public Download begin(Content content) {
-        Path partial = directory.resolve("partial" + numbers.incrementAndGet());
-        return new Download() {
-            @Override
-            public Path path() {
-                return partial;
-            }
-
-            @Override
-            public boolean commit() throws IOException {
-                boolean same = Sha256.hash(Files.readAllBytes(partial)).equals(content.sha256());
-                if (same) {
-                    Files.move(partial, file(content.sha256()));
-                }
-                return same;
-            }
-
-            @Override
-            public void close() throws IOException {
-                Files.deleteIfExists(partial);
-            }
-        };
+    public synchronized Partial begin(Content content) {
+        return new DirectoryPartial(content);
     }
 
     @Override
@@ -65,5 +69,70 @@ final class DirectoryContents implements ContentStore {
     @Override
     public void drop(Sha256 sha256) throws IOException {
         Files.deleteIfExists(file(sha256));
+    }
+
+    private final class DirectoryPartial implements Partial {
+
+        private final Content content;
+        private final Path path;
+
+        DirectoryPartial(Content content) {
+            this.content = content;
+            this.path = partial(content);
+        }
+
+        @Override
+        public Optional<Leaves> leaves() {
+            synchronized (DirectoryContents.this) {
+                return Optional.ofNullable(kept.get(content.sha256())).map(Kept::leaves);
+            }
+        }
+
+        @Override
+        public Pieces goBy(Leaves leaves) {
+            synchronized (DirectoryContents.this) {
+                Kept before = kept.get(content.sha256());
+                Pieces pieces = before == null ? Pieces.none(content.size()) : before.pieces();
+                kept.put(content.sha256(), new Kept(leaves, pieces));
+                return pieces;
+            }
+        }
+
+        @Override
+        public void put(int leaf, ByteBuffer bytes) throws IOException {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                long at = Pieces.none(content.size()).offsetOf(leaf);
+                while (bytes.hasRemaining()) {
+                    at += channel.write(bytes, at);
+                }
+            }
+            synchronized (DirectoryContents.this) {
+                kept.computeIfPresent(
+                        content.sha256(),
+                        (sha256, before) ->
+                                new Kept(before.leaves(), before.pieces().with(leaf)));
+            }
+        }
+
+        @Override
+        public boolean commit() throws IOException {
+            boolean same = Sha256.hash(Files.readAllBytes(path)).equals(content.sha256());
+            if (same) {
+                Files.move(path, file(content.sha256()));
+            }
+            discard();
+            return same;
+        }
+
+        @Override
+        public void discard() throws IOException {
+            synchronized (DirectoryContents.this) {
+                kept.remove(content.sha256());
+            }
+            Files.deleteIfExists(path);
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -31,9 +31,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A server in memory on the vault's own core, for the actors: it can be away, refuse, lose answers and stall downloads. */
 final class MemoryServer implements ServerPort {
@@ -44,9 +46,12 @@ final class MemoryServer implements ServerPort {
     volatile boolean stallsDownloads;
     final AtomicInteger repliesToLose = new AtomicInteger();
     final AtomicInteger downloads = new AtomicInteger();
+    final AtomicInteger leafLists = new AtomicInteger();
+    final BlobReads blobReads = new BlobReads();
     final AtomicInteger requests = new AtomicInteger();
     final AtomicInteger pulls = new AtomicInteger();
 
+    private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
     private final DeviceId deviceId;
     private final List<Entry> log = new ArrayList<>();
     private final Map<Sha256, byte[]> blobs = new HashMap<>();
@@ -142,25 +147,32 @@ final class MemoryServer implements ServerPort {
     }
 
     @Override
+    public CompletionStage<Answers.LeafList> leaves(VaultId vaultId, Content content) {
+        leafLists.incrementAndGet();
+        return answer(() -> {
+            byte[] bytes = blobs.get(content.sha256());
+            return bytes == null ? new Answers.Missing() : new Answers.Listed(blobReads.leaves(bytes));
+        });
+    }
+
+    @Override
     public CompletionStage<Answers.Download> download(
-            VaultId vaultId, Content content, Path into, LongConsumer progress) {
+            VaultId vaultId, Content content, BlobRange range, ByteSink into) {
         downloads.incrementAndGet();
         if (stallsDownloads) {
             return new CompletableFuture<>();
         }
-        return answer(() -> {
-            byte[] bytes = blobs.get(content.sha256());
-            if (bytes == null) {
-                return new Answers.Missing();
-            }
-            try {
-                Files.write(into, bytes);
-                progress.accept(bytes.length);
-                return new Answers.Received(bytes.length);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        if (away) {
+            return CompletableFuture.failedStage(new IOException("connection refused"));
+        }
+        byte[] bytes = blob(content.sha256());
+        return bytes == null
+                ? CompletableFuture.completedStage(new Answers.Missing())
+                : CompletableFuture.supplyAsync(() -> blobReads.send(bytes, range, into), threads);
+    }
+
+    private synchronized byte @Nullable [] blob(Sha256 sha256) {
+        return blobs.get(sha256);
     }
 
     @Override
