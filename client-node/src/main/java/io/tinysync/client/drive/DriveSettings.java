@@ -19,6 +19,9 @@ public record DriveSettings(long maxFileBytes, long quotaBytes, int uid, int gid
     /** An fsync takes the hash (and so becomes a version to return to) only where it need not read back more than this. */
     static final long MAX_FSYNC_READ_BYTES = 1 << 20;
 
+    /** What a program has fsynced in a file that it keeps open is sent after so long without a write, in ms. */
+    static final long STILL_MS = 60_000;
+
     /** Nanoseconds since 1970. */
     long nowNs() {
         var now = clock.instant();

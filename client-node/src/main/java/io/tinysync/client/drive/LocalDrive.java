@@ -16,11 +16,19 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The drive over a vault's local tree and the contents on this device. Every operation is: find the inode or handle, act, answer. */
 public final class LocalDrive implements Drive {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LocalDrive.class);
+
     private static final int SYMLINK_MODE = 0777;
+
+    /** How often files that are kept open are looked at; small against the minute that they must be still. */
+    private static final int BETWEEN_LOOKS_SECONDS = 5;
 
     private final DriveParts parts;
     private final DriveSettings settings;
@@ -54,7 +62,12 @@ public final class LocalDrive implements Drive {
             throws IOException {
         Executor own = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("drive-changes").factory());
-        return open(tree, contents, hydrator, makeRecordsDurable, settings, own);
+        LocalDrive drive = open(tree, contents, hydrator, makeRecordsDurable, settings, own);
+        var _ = Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("drive-still").factory())
+                .scheduleWithFixedDelay(
+                        drive::publishStill, BETWEEN_LOOKS_SECONDS, BETWEEN_LOOKS_SECONDS, TimeUnit.SECONDS);
+        return drive;
     }
 
     /** As above; the executor carries out what follows from changes of other devices. */
@@ -72,6 +85,20 @@ public final class LocalDrive implements Drive {
         return new LocalDrive(
                 new DriveParts(tree, root, contents, downloads, makeRecordsDurable, new SeenContents(), settings),
                 changesExecutor);
+    }
+
+    /** Sends what programs have fsynced in files that they keep open, where it was left alone for long enough. */
+    void publishStill() {
+        for (Inode inode : table.all()) {
+            OpenFile open = inode.openFile;
+            try {
+                if (open != null) {
+                    open.publishIfStill(settings.clock().millis());
+                }
+            } catch (IOException | RefusedException | RuntimeException e) {
+                LOG.warn("{} is kept open and cannot be sent yet", inode.itemId(), e);
+            }
+        }
     }
 
     /** What the replayer is to tell of changes. */

@@ -5,9 +5,12 @@ import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.device.core.RenameOutcome;
+import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Names: finding, making, moving and removing them, in the tree and in the table of inodes alike. Changes come one at a time. */
 final class Namespace {
@@ -94,15 +97,29 @@ final class Namespace {
         };
         synchronized (seen) {
             // Whoever opens the new file asks only afterwards what was seen of it.
-            follow(tree.rename(from.parentItemId(), name, to.parentItemId(), newName, keepTarget), target);
+            RenameOutcome outcome =
+                    tree.rename(from.parentItemId(), name, to.parentItemId(), newName, keepTarget, seen(from, target));
+            follow(outcome, to, target);
         }
     }
 
-    private void follow(RenameOutcome outcome, Optional<LocalItem> target) {
+    /** What the writer of the file at a place had seen of the one that it is to replace. */
+    private @Nullable Sha256 seen(Place from, Optional<LocalItem> target) {
+        Content shown = target.map(LocalItem::content).orElse(null);
+        if (target.isEmpty() || shown == null) {
+            return null;
+        }
+        return tree.child(from.parentItemId(), from.name())
+                .map(source -> seen.baseOfWriter(source.itemId(), target.get().itemId(), shown.sha256()))
+                .orElse(null);
+    }
+
+    private void follow(RenameOutcome outcome, Place to, Optional<LocalItem> target) {
         switch (outcome) {
             case RenameOutcome.Unchanged _ -> {}
             case RenameOutcome.Moved(ItemId moved) -> {
-                target.filter(item -> !item.itemId().equals(moved)).ifPresent(table::detach);
+                target.filter(item -> !item.itemId().equals(moved) && !isStillAt(to, item))
+                        .ifPresent(table::detach);
                 table.of(moved).ifPresent(Inode::drop);
             }
             case RenameOutcome.Replaced(ItemId replaced, ItemId source) -> {
@@ -113,6 +130,13 @@ final class Namespace {
                 }
             }
         }
+    }
+
+    /** Whether what was to be renamed over stays, since its content is not what the renamed file was made from. */
+    private boolean isStillAt(Place place, LocalItem item) {
+        return tree.child(place.parentItemId(), place.name())
+                .filter(now -> now.itemId().equals(item.itemId()))
+                .isPresent();
     }
 
     /** The new content is this device's own doing. */

@@ -3,6 +3,7 @@ package io.tinysync.client.drive;
 import io.tinysync.client.content.WorkingFile;
 import io.tinysync.engine.device.ContentStore.NoSpaceException;
 import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
@@ -270,7 +271,7 @@ final class OpenFile {
     private void rememberSeen(int processId, WriteSession writing) {
         Content sealed = writing.sealed;
         if (sealed != null) {
-            parts.seen().saw(processId, inode.itemId(), sealed.sha256());
+            parts.seen().wrote(processId, inode.itemId(), sealed.sha256());
         }
     }
 
@@ -284,16 +285,34 @@ final class OpenFile {
         }
     }
 
-    /** Takes a writer away; the last one makes what was recorded ready to be sent. */
-    void removeWriter() {
+    /** Sends what was written, although the file is kept open, if a program asked for stable storage a while ago and wrote no more. */
+    void publishIfStill(long nowMs) throws IOException, RefusedException {
+        lock.lock();
+        try {
+            WriteSession writing = session;
+            if (writing != null && writing.isStill(nowMs)) {
+                sealing.publish(writing);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes a writer away; the last one makes what was recorded ready to be sent.
+     *
+     * @return what the file was recognised as, if it was made anew in the place of one that was renamed away
+     */
+    Optional<Recreated> removeWriter() {
         lock.lock();
         try {
             writers--;
-            if (writers == 0) {
-                WriteSession ended = writing();
-                session = null;
-                sealing.end(ended);
+            if (writers > 0) {
+                return Optional.empty();
             }
+            WriteSession ended = writing();
+            session = null;
+            return sealing.end(ended);
         } finally {
             lock.unlock();
         }

@@ -1,7 +1,9 @@
 package io.tinysync.client.drive;
 
 import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.RefusedException;
+import io.tinysync.engine.protocol.Content;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -87,7 +89,7 @@ final class OpenFiles {
     void release(long handle) {
         FileHandle released = handles.remove(handle);
         if (released.mode().write()) {
-            released.file().removeWriter();
+            released.file().removeWriter().ifPresent(this::follow);
         }
         // What another device changed meanwhile is shown now, under another inode if readers are left.
         boolean moreHandles =
@@ -96,6 +98,20 @@ final class OpenFiles {
         if (moreHandles) {
             outdated.accept(released.file().opened());
         }
+    }
+
+    /** The file is the item's that was renamed away; whoever found the item's own inode under the name meanwhile looks again. */
+    private void follow(Recreated recreated) {
+        LocalItem before = recreated.before();
+        table.replace(before, recreated.source());
+        Content old = before.content();
+        parts.tree().item(before.itemId()).ifPresent(now -> {
+            if (old != null && now.content() != null) {
+                parts.seen().replaced(now.itemId(), old.sha256(), now.content().sha256());
+            }
+            outdated.accept(now);
+        });
+        outdated.accept(before);
     }
 
     private void close(OpenFile file) {

@@ -2,6 +2,7 @@ package io.tinysync.client.drive;
 
 import io.tinysync.client.content.WorkingFile;
 import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.Refusal;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.Content;
@@ -91,7 +92,7 @@ final class Sealing {
         }
         parts.makeRecordsDurable().run();
         if (writing != null) {
-            writing.forced = true;
+            writing.forced(parts.settings().clock().millis());
         }
     }
 
@@ -99,11 +100,26 @@ final class Sealing {
         return working == null || working.sealsWithin(DriveSettings.MAX_FSYNC_READ_BYTES);
     }
 
+    /** Sends what a program has brought to stable storage and left alone since, although it keeps the file open. */
+    void publish(WriteSession writing) throws IOException, RefusedException {
+        if (inode.isDetached()) {
+            return;
+        }
+        if (writing.dirty) {
+            seal(writing);
+        }
+        Content sealed = writing.sealed;
+        if (sealed != null && parts.tree().publishOpen(inode.itemId())) {
+            writing.published(sealed);
+            inode.drop();
+        }
+    }
+
     /** The last writer is gone: what was recorded is what the file shows, and may be sent. */
-    void end(WriteSession ended) {
+    Optional<Recreated> end(WriteSession ended) {
         if (inode.isDetached()) {
             // Readers may still need the bytes, which are nowhere else.
-            return;
+            return Optional.empty();
         }
         try {
             sealRest(ended);
@@ -111,27 +127,29 @@ final class Sealing {
         } catch (IOException | RefusedException | RuntimeException e) {
             LOG.error("what was written last to {} is not recorded; its bytes are kept", inode.itemId(), e);
         }
-        release(ended);
+        Optional<Recreated> recreated = release(ended);
         WorkingFile working = bytes.working();
         bytes.settle(ended.sealed != null ? ended.sealed : bytes.content());
         inode.drop();
         put(working);
+        return recreated;
     }
 
     /** What is held stays so until it was written anew. */
-    private void release(WriteSession ended) {
+    private Optional<Recreated> release(WriteSession ended) {
         if (ended.sealed == null && bytes.areHeld()) {
             try {
                 parts.tree().hold(inode.itemId());
             } catch (RefusedException e) {
                 LOG.warn("{} is not held any more, its bytes are kept", inode.itemId(), e);
             }
-            return;
+            return Optional.empty();
         }
-        parts.tree().release(inode.itemId());
+        Optional<Recreated> recreated = parts.tree().release(inode.itemId());
         if (ended.sealed != null) {
             parts.contents().working().endHold(inode.itemId());
         }
+        return recreated;
     }
 
     /** Writes of a mapping may come after the last flush. */
@@ -142,7 +160,7 @@ final class Sealing {
     }
 
     private void makeDurableIfForced(WriteSession ended) throws IOException {
-        if (ended.forced && ended.sealed != null) {
+        if (ended.wasForced() && ended.sealed != null) {
             parts.contents().makeDurable(List.of(ended.sealed.sha256()));
             parts.makeRecordsDurable().run();
         }

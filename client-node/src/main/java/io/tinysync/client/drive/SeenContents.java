@@ -4,6 +4,7 @@ import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * What each process saw of each file: the content that it last opened without truncating, or last wrote. It is the base of a
@@ -21,23 +22,31 @@ final class SeenContents {
     /** Contents of one file's own chain that are told apart from another device's; only openings under way look so far back. */
     private static final int MAX_CHAIN = 16;
 
-    /**
-     * What is known of one file.
-     *
-     * @param byProcess what each process saw last
-     * @param chain contents of which each replaced another by an act on this device
-     */
-    private record Known(Map<Integer, Sha256> byProcess, Map<Sha256, Boolean> chain) {
-        Known() {
-            this(bounded(MAX_PROCESSES), bounded(MAX_CHAIN));
+    /** What is known of one file. */
+    private static final class Known {
+        /** What each process saw last. */
+        private final Map<Integer, Sha256> byProcess = bounded(MAX_PROCESSES);
+        /** Contents of which each replaced another by an act on this device. */
+        private final Map<Sha256, Boolean> chain = bounded(MAX_CHAIN);
+        /** The process that wrote it last. */
+        private OptionalInt writer = OptionalInt.empty();
+
+        private boolean isOwnChain(Sha256 one, Sha256 other) {
+            return chain.containsKey(one) && chain.containsKey(other);
         }
     }
 
     private final Map<ItemId, Known> byFile = bounded(MAX_FILES);
 
-    /** A process opened the file when it showed the content, or wrote it. May come late: see {@link #base}. */
+    /** A process opened the file when it showed the content. May come late: see {@link #base}. */
     synchronized void saw(int processId, ItemId file, Sha256 content) {
-        known(file).byProcess().put(processId, content);
+        known(file).byProcess.put(processId, content);
+    }
+
+    /** A process wrote the content, all of it or a part. */
+    synchronized void wrote(int processId, ItemId file, Sha256 content) {
+        saw(processId, file, content);
+        known(file).writer = OptionalInt.of(processId);
     }
 
     /**
@@ -47,20 +56,25 @@ final class SeenContents {
      */
     synchronized Sha256 base(int processId, ItemId file, Sha256 shown) {
         Known known = known(file);
-        Sha256 seen = known.byProcess().getOrDefault(processId, shown);
-        boolean isOwnChain = known.chain().containsKey(seen) && known.chain().containsKey(shown);
-        return isOwnChain ? shown : seen;
+        Sha256 seen = known.byProcess.getOrDefault(processId, shown);
+        return known.isOwnChain(seen, shown) ? shown : seen;
+    }
+
+    /** As {@link #base}, for the process that wrote another file last, which is to replace this one. */
+    synchronized Sha256 baseOfWriter(ItemId written, ItemId file, Sha256 shown) {
+        OptionalInt writer = known(written).writer;
+        return writer.isEmpty() ? shown : base(writer.getAsInt(), file, shown);
     }
 
     /** This device replaced one content by another: whoever had seen the one has seen the other. */
     synchronized void replaced(ItemId file, Sha256 before, Sha256 after) {
         Known known = known(file);
-        if (!known.chain().containsKey(before)) {
-            known.chain().clear();
-            known.chain().put(before, true);
+        if (!known.chain.containsKey(before)) {
+            known.chain.clear();
+            known.chain.put(before, true);
         }
-        known.chain().put(after, true);
-        known.byProcess().replaceAll((_, seen) -> known.chain().containsKey(seen) ? after : seen);
+        known.chain.put(after, true);
+        known.byProcess.replaceAll((_, seen) -> known.chain.containsKey(seen) ? after : seen);
     }
 
     private Known known(ItemId file) {

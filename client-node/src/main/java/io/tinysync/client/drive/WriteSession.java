@@ -3,6 +3,7 @@ package io.tinysync.client.drive;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ final class WriteSession {
     /** What was recorded last. */
     volatile @Nullable Content sealed;
     /** Whether a program asked for stable storage: then the recorded content must get there too. */
-    boolean forced;
+    private boolean forced;
+    /** When that was, if nothing was written since; ms since 1970. */
+    private OptionalLong forcedAtMs = OptionalLong.empty();
 
     WriteSession(@Nullable Sha256 shown) {
         this.shown = shown;
@@ -39,6 +42,28 @@ final class WriteSession {
         }
         mtimeNs = nowNs;
         dirty = true;
+        forcedAtMs = OptionalLong.empty();
+    }
+
+    /** All that was written is on stable storage. */
+    void forced(long nowMs) {
+        forced = true;
+        forcedAtMs = OptionalLong.of(nowMs);
+    }
+
+    boolean wasForced() {
+        return forced;
+    }
+
+    /** Whether it was brought to stable storage and left alone since for so long that it may be sent although it is open. */
+    boolean isStill(long nowMs) {
+        return forcedAtMs.isPresent() && nowMs - forcedAtMs.getAsLong() >= DriveSettings.STILL_MS;
+    }
+
+    /** What was recorded is on its way: the next record is based on it. */
+    void published(Content content) {
+        base = new WriteBase(content.sha256());
+        forcedAtMs = OptionalLong.empty();
     }
 
     /** What the writers had seen; absent where the file was new. */

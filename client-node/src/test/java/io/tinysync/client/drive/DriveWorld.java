@@ -10,6 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,6 +27,7 @@ public final class DriveWorld {
     public final LocalDrive drive;
     public final FakeServer server;
     public final AtomicInteger records = new AtomicInteger();
+    private volatile Duration ahead = Duration.ZERO;
 
     public DriveWorld(Path directory) throws IOException {
         this(directory, new MemoryTree(), 0, 0);
@@ -37,9 +42,20 @@ public final class DriveWorld {
                 contents,
                 server,
                 records::incrementAndGet,
-                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, Clock.systemUTC()),
+                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, clock()),
                 Runnable::run);
         tree.listener = drive.changes();
+    }
+
+    private Clock clock() {
+        InstantSource source = () -> Instant.now().plus(ahead);
+        return source.withZone(ZoneOffset.UTC);
+    }
+
+    /** So much time passes, and the drive looks at the files that are kept open. */
+    void pass(Duration time) {
+        ahead = ahead.plus(time);
+        drive.publishStill();
     }
 
     /** Another device makes a file, which is a placeholder here. */

@@ -5,6 +5,7 @@ import io.tinysync.engine.device.TreeListener;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.PendingTotals;
+import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.Refusal;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.device.core.RenameOutcome;
@@ -36,6 +37,11 @@ public final class MemoryTree implements LocalTree {
 
     final List<Sealed> seals = new ArrayList<>();
     final List<ItemId> releases = new ArrayList<>();
+    final List<ItemId> published = new ArrayList<>();
+    /** What the last renaming was told that its writer had seen. */
+    @Nullable
+    Sha256 renamedOver;
+
     TreeListener listener = TreeListener.NONE;
     /** Called at the begin of each release, so that a test can have something else happen in its midst. */
     Runnable releasing = () -> {};
@@ -147,7 +153,7 @@ public final class MemoryTree implements LocalTree {
     }
 
     @Override
-    public void release(ItemId itemId) {
+    public Optional<Recreated> release(ItemId itemId) {
         releasing.run();
         Content waiting;
         synchronized (this) {
@@ -162,6 +168,13 @@ public final class MemoryTree implements LocalTree {
         if (waiting != null) {
             arriveContent(itemId, waiting);
         }
+        return Optional.empty();
+    }
+
+    @Override
+    public synchronized boolean publishOpen(ItemId itemId) {
+        published.add(itemId);
+        return true;
     }
 
     @Override
@@ -199,8 +212,14 @@ public final class MemoryTree implements LocalTree {
 
     @Override
     public synchronized RenameOutcome rename(
-            ItemId parentItemId, String name, ItemId newParentItemId, String newName, boolean noReplace)
+            ItemId parentItemId,
+            String name,
+            ItemId newParentItemId,
+            String newName,
+            boolean noReplace,
+            @Nullable Sha256 seen)
             throws RefusedException {
+        renamedOver = seen;
         LocalItem source = requireChild(parentItemId, name);
         Optional<LocalItem> target = child(newParentItemId, newName);
         if (target.isEmpty()) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -409,5 +410,52 @@ final class OpenFilesTest {
         assertThat(world.seals()).hasSize(1);
         assertThat(world.records).hasValueGreaterThan(0);
         world.close(handle);
+    }
+
+    @Test
+    void a_file_kept_open_is_sent_a_minute_after_an_fsync_without_another_write() {
+        long handle = world.create("a");
+        world.write(handle, 0, "one");
+        world.pass(Duration.ofMinutes(2));
+        assertThat(world.tree.published).isEmpty();
+        world.drive.fsync(handle);
+        world.pass(Duration.ofSeconds(40));
+        world.write(handle, 3, " two");
+        world.pass(Duration.ofSeconds(40));
+        assertThat(world.tree.published).isEmpty();
+        world.drive.fsync(handle);
+        world.pass(Duration.ofSeconds(70));
+        assertThat(world.tree.published).hasSize(1);
+        world.pass(Duration.ofSeconds(70));
+        assertThat(world.tree.published).hasSize(1);
+        world.write(handle, 7, " three");
+        world.close(handle);
+
+        assertThat(world.seals().getLast().seen()).contains(hash("one two"));
+        assertThat(world.read("a")).isEqualTo("one two three");
+    }
+
+    @Test
+    void a_write_of_a_mapping_after_the_last_flush_is_recorded_at_the_release() {
+        long handle = world.create("a");
+        world.write(handle, 0, "closed ");
+        world.drive.flush(handle);
+        world.write(handle, 7, "and mapped");
+        world.drive.release(handle);
+
+        assertThat(world.here(world.seals().getLast().content())).isEqualTo("closed and mapped");
+        assertThat(world.tree.releases).hasSize(1);
+    }
+
+    @Test
+    void a_file_renamed_over_another_is_based_on_what_its_writer_had_seen_of_that() {
+        ItemId doc = world.arrive("doc", "v1");
+        world.close(world.open("doc", OpenMode.READ, 1));
+        world.tree.arriveContent(doc, world.server.blob("v2"));
+        world.save("doc.tmp", "edited v1");
+        world.close(world.open("doc", OpenMode.READ, 2));
+        world.drive.rename(Drive.ROOT_INO, "doc.tmp", Drive.ROOT_INO, "doc", RenameMode.REPLACE);
+
+        assertThat(world.tree.renamedOver).isEqualTo(hash("v1"));
     }
 }

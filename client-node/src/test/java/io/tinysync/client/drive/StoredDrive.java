@@ -6,7 +6,9 @@ import io.tinysync.engine.device.StoredLocalTree;
 import io.tinysync.engine.device.TreeListener;
 import io.tinysync.engine.device.core.DeviceRules;
 import io.tinysync.engine.device.core.Ids;
+import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.Place;
+import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
@@ -17,6 +19,7 @@ import io.tinysync.engine.tree.NameRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -30,6 +33,7 @@ public final class StoredDrive implements AutoCloseable {
     private final SqliteStore store;
     private final FakeServer server;
     private final LocalDrive drive;
+    private final StoredLocalTree tree;
     private volatile TreeListener listener = TreeListener.NONE;
     private long seq;
 
@@ -39,7 +43,7 @@ public final class StoredDrive implements AutoCloseable {
                 directory.resolve("store.sqlite"), name -> NAMES.key(name).value());
         server = new FakeServer(contents);
         DeviceRules rules = new DeviceRules(NAMES, new RandomIds(), "test", 3000, 60_000, MAX_FILE_BYTES);
-        StoredLocalTree tree = new StoredLocalTree(store, rules, System::currentTimeMillis, new Forward(), () -> {});
+        tree = new StoredLocalTree(store, rules, System::currentTimeMillis, new Forward(), () -> {});
         drive = LocalDrive.open(
                 tree,
                 contents,
@@ -89,6 +93,20 @@ public final class StoredDrive implements AutoCloseable {
             return content;
         });
         listener.changed(Set.of(new Place(ItemId.ROOT, name)), Set.of(id));
+    }
+
+    ItemId idOf(String name) {
+        return tree.child(ItemId.ROOT, name).orElseThrow().itemId();
+    }
+
+    List<String> names() {
+        try {
+            return tree.children(ItemId.ROOT, "", 100).stream()
+                    .map(LocalItem::name)
+                    .toList();
+        } catch (RefusedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override

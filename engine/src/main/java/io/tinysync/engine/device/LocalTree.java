@@ -2,6 +2,7 @@ package io.tinysync.engine.device;
 
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.PendingTotals;
+import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.device.core.RenameOutcome;
 import io.tinysync.engine.device.core.TreeTotals;
@@ -62,8 +63,17 @@ public interface LocalTree {
     /**
      * Says that no writer has the file open any more: what was sealed becomes pending. A new file that was never sealed goes.
      * Nothing happens if the file is gone.
+     *
+     * @return what became of identities if the file was made anew in the place of one that was renamed away a moment ago
      */
-    void release(ItemId itemId);
+    Optional<Recreated> release(ItemId itemId);
+
+    /**
+     * Makes what was sealed pending although a writer keeps the file open; the next seal's base is then that content.
+     *
+     * @return false if nothing is sealed, or if such a file is only sent when it is closed; nothing has changed then
+     */
+    boolean publishOpen(ItemId itemId);
 
     /** Keeps a file's place for bytes that no record covers, found after an unclean stop; ends with the next seal and release. */
     void hold(ItemId itemId) throws RefusedException;
@@ -76,9 +86,27 @@ public interface LocalTree {
     LocalItem createSymlink(ItemId parentItemId, String name, String target, int mode, long mtimeNs)
             throws RefusedException;
 
-    /** Renames as POSIX does; with {@code noReplace} a taken name is refused. See {@link RenameOutcome} for what open files become. */
-    RenameOutcome rename(ItemId parentItemId, String name, ItemId newParentItemId, String newName, boolean noReplace)
+    /**
+     * Renames as POSIX does; with {@code noReplace} a taken name is refused. See {@link RenameOutcome} for what open files become.
+     *
+     * @param seen the content of the file at the new name that the writer of the renamed one had seen; null where nothing is
+     *     known, or nothing is there
+     */
+    RenameOutcome rename(
+            ItemId parentItemId,
+            String name,
+            ItemId newParentItemId,
+            String newName,
+            boolean noReplace,
+            @Nullable Sha256 seen)
             throws RefusedException;
+
+    /** The same by one of whom nothing is known. */
+    default RenameOutcome rename(
+            ItemId parentItemId, String name, ItemId newParentItemId, String newName, boolean noReplace)
+            throws RefusedException {
+        return rename(parentItemId, name, newParentItemId, newName, noReplace, null);
+    }
 
     /** Removes a file or a link; returns what was there. Its open handles are those of an unlinked file. */
     LocalItem removeFile(ItemId parentItemId, String name) throws RefusedException;

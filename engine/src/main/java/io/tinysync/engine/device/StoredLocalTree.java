@@ -7,10 +7,12 @@ import io.tinysync.engine.device.core.LocalView;
 import io.tinysync.engine.device.core.LocalWrites;
 import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.PendingTotals;
+import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.Refusal;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.device.core.RenameOutcome;
 import io.tinysync.engine.device.core.Renames;
+import io.tinysync.engine.device.core.SaveRhythm;
 import io.tinysync.engine.device.core.StoreView;
 import io.tinysync.engine.device.core.TreeTotals;
 import io.tinysync.engine.device.core.Work;
@@ -36,6 +38,7 @@ public final class StoredLocalTree implements LocalTree {
     private final LongSupplier clockMs;
     private final TreeListener listener;
     private final Runnable workWaiting;
+    private final SaveRhythm rhythm = new SaveRhythm();
     private volatile boolean readOnly;
 
     /**
@@ -109,14 +112,20 @@ public final class StoredLocalTree implements LocalTree {
     }
 
     @Override
-    public void release(ItemId itemId) {
+    public Optional<Recreated> release(ItemId itemId) {
+        return unrefused(work -> new LocalWrites(work).release(itemId));
+    }
+
+    @Override
+    public boolean publishOpen(ItemId itemId) {
+        return unrefused(work -> new LocalWrites(work).publishOpen(itemId));
+    }
+
+    private <T> T unrefused(Act<T> act) {
         try {
-            always(work -> {
-                new LocalWrites(work).release(itemId);
-                return itemId;
-            });
+            return always(act);
         } catch (RefusedException e) {
-            throw new IllegalStateException("a release is never refused", e);
+            throw new IllegalStateException("the end of a write is never refused", e);
         }
     }
 
@@ -161,9 +170,14 @@ public final class StoredLocalTree implements LocalTree {
 
     @Override
     public RenameOutcome rename(
-            ItemId parentItemId, String name, ItemId newParentItemId, String newName, boolean noReplace)
+            ItemId parentItemId,
+            String name,
+            ItemId newParentItemId,
+            String newName,
+            boolean noReplace,
+            @Nullable Sha256 seen)
             throws RefusedException {
-        return act(work -> new Renames(work).rename(parentItemId, name, newParentItemId, newName, noReplace));
+        return act(work -> new Renames(work).rename(parentItemId, name, newParentItemId, newName, noReplace, seen));
     }
 
     @Override
@@ -204,7 +218,7 @@ public final class StoredLocalTree implements LocalTree {
         Done<T> done;
         try {
             done = store.write(transaction -> {
-                Work work = new Work(transaction, rules, clockMs.getAsLong());
+                Work work = new Work(transaction, rules, clockMs.getAsLong(), rhythm);
                 try {
                     T result = act.in(work);
                     work.finish();

@@ -201,7 +201,7 @@ final class Decider {
     }
 
     /** Whether the content shown is the one seen, or came from it by this device's own pending changes. */
-    private boolean hasSeen(LocalItem current, Sha256 seen) {
+    boolean hasSeen(LocalItem current, Sha256 seen) {
         return seen.equals(sha(current))
                 || store.pendingOf(current.itemId()).stream().anyMatch(op -> isInChain(op.intent(), seen));
     }

@@ -98,8 +98,18 @@ public sealed interface Intent {
     /** A file's new content, by a writer that had seen the content {@code seen}. */
     record Update(ItemId itemId, Content content, int mode, long mtimeNs, Sha256 seen) implements Intent {}
 
-    /** Another name or folder, by a program that saw the item at {@code from}. */
-    record Move(ItemId itemId, Place from, Place to) implements Intent {}
+    /**
+     * Another name or folder, by a program that saw the item at {@code from}.
+     *
+     * @param content of a file, as it was then; absent for other kinds
+     */
+    record Move(
+            ItemId itemId, Place from, Place to, @Nullable Content content) implements Intent {
+
+        public Move(ItemId itemId, Place from, Place to) {
+            this(itemId, from, to, null);
+        }
+    }
 
     /** A new mode, mtime or both; {@code seen} is the file's content then, absent for folders and links. */
     record SetMetadata(

@@ -87,6 +87,17 @@ public final class LocalEdits {
 
     /** Removes what a program has seen and may remove. What was written there and not yet asked of the server goes with it. */
     void remove(LocalItem item) {
+        boolean wasOpen = work.store()
+                .overlay(item.itemId())
+                .filter(row -> row.hold() == OverlayItem.Hold.OPEN)
+                .isPresent();
+        removeKnown(item);
+        if (wasOpen) {
+            new LocalWrites(work).left(item.place());
+        }
+    }
+
+    private void removeKnown(LocalItem item) {
         ItemId id = item.itemId();
         if (!decider.footing().isRooted(id)) {
             work.store().overlay(id).ifPresent(work::remove);
@@ -185,6 +196,22 @@ public final class LocalEdits {
     Origin origin(String name) {
         long quietMs = TemporaryNames.waits(name) ? work.rules().temporaryQuietMs() : 0;
         return new Origin(0, quietMs == 0 ? 0 : work.nowMs() + quietMs, work.nowMs());
+    }
+
+    /** A save of an item of that name: the next ones of a rapid succession are waited for, though not for ever. */
+    Origin saveOrigin(ItemId itemId, String name) {
+        Origin origin = origin(name);
+        long quietMs = work.rhythm().saved(itemId, work.nowMs());
+        if (quietMs == 0) {
+            return origin;
+        }
+        long oldestMs = work.store().pendingOf(itemId).stream()
+                .filter(op -> op.state() == PendingState.WAITING)
+                .mapToLong(PendingOp::observedMs)
+                .min()
+                .orElse(work.nowMs());
+        long untilMs = Math.min(work.nowMs() + quietMs, oldestMs + SaveRhythm.LONGEST_DELAY_MS);
+        return new Origin(0, Math.max(origin.notBeforeMs(), untilMs), work.nowMs());
     }
 
     static @Nullable Sha256 sha(LocalItem item) {

@@ -134,7 +134,7 @@ public final class LocalView {
     private static LocalState state(OverlayItem row) {
         return switch (row.hold()) {
             case NONE -> row.seal() == null ? LocalState.PENDING : LocalState.DIRTY;
-            case OPEN -> LocalState.DIRTY;
+            case OPEN, COMPANIONS -> LocalState.DIRTY;
             case LOCAL_ONLY -> LocalState.LOCAL_ONLY;
             case HELD -> LocalState.HELD;
         };

@@ -4,6 +4,8 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Sha256;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,14 @@ public final class LocalWrites {
     private final StoreTransaction store;
     private final LocalEdits edits;
     private final Rows rows;
+    private final SafeSaves saves;
 
     public LocalWrites(Work work) {
         this.work = work;
         this.store = work.store();
         this.edits = new LocalEdits(work);
         this.rows = new Rows(work);
+        this.saves = new SafeSaves(work, edits.decider());
     }
 
     /** A program has the file open for writing: whatever others do, it stays until it is released. */
@@ -69,37 +73,102 @@ public final class LocalWrites {
         return store.overlay(item.itemId()).orElseGet(() -> Rows.of(item));
     }
 
-    /** The last writer is gone: what was sealed becomes pending. */
-    public void release(ItemId itemId) {
+    /**
+     * The last writer is gone: what was sealed becomes pending, with the files that belong to it, once none of them has a writer.
+     *
+     * @return what the file was recognised as, if it was made anew in the place of one that was renamed away
+     */
+    public Optional<Recreated> release(ItemId itemId) {
         Optional<OverlayItem> row = store.overlay(work.view().resolve(itemId)).filter(OverlayItem::isPresent);
-        if (row.isPresent() && row.get().isKept()) {
-            release(row.get());
-        }
+        return row.filter(OverlayItem::isKept).flatMap(this::release);
     }
 
-    private void release(OverlayItem row) {
+    private Optional<Recreated> release(OverlayItem row) {
+        List<OverlayItem> companions = Companions.rows(store, row.place());
         Seal seal = row.seal();
-        if (seal != null) {
-            settle(row, seal);
+        Optional<Recreated> recreated = Optional.empty();
+        if (seal != null && !staysLocal(row) && Companions.areOpen(companions)) {
+            work.put(row.kept(OverlayItem.Hold.COMPANIONS, seal));
+        } else if (seal != null) {
+            recreated = settle(row, seal);
         } else if (row.hold() == OverlayItem.Hold.OPEN) {
             work.put(row.kept(OverlayItem.Hold.NONE, null));
             rows.refresh(row.itemId());
         }
+        settleWaiting(companions);
+        return recreated;
     }
 
-    private void settle(OverlayItem row, Seal seal) {
-        Origin origin = edits.origin(row.name());
+    /** An item has left the place: the files that belong to it may have waited for its writer. */
+    void left(Place place) {
+        settleWaiting(Companions.rows(store, place));
+    }
+
+    private void settleWaiting(List<OverlayItem> companions) {
+        if (Companions.areOpen(companions)) {
+            return;
+        }
+        for (OverlayItem row : companions) {
+            Seal seal = row.seal();
+            if (row.hold() == OverlayItem.Hold.COMPANIONS && seal != null) {
+                var _ = settle(row, seal);
+            }
+        }
+    }
+
+    /**
+     * What a program has brought to stable storage and then left alone becomes pending although it keeps the file open.
+     *
+     * @return false if nothing is recorded, or if such a file is only sent when it is closed: by its name, or since it is one of
+     *     several that belong together
+     */
+    public boolean publishOpen(ItemId itemId) {
+        Optional<OverlayItem> row = store.overlay(work.view().resolve(itemId))
+                .filter(open -> open.isPresent() && open.hold() == OverlayItem.Hold.OPEN && open.seal() != null)
+                .filter(open -> !TemporaryNames.waits(open.name())
+                        && !staysLocal(open)
+                        && !Companions.hasAny(work.view(), open.parentItemId(), open.name())
+                        && saves.from(open.place()).isEmpty());
+        if (row.isEmpty()) {
+            return false;
+        }
+        var _ = settle(row.get(), Objects.requireNonNull(row.get().seal()));
+        work.view()
+                .item(row.get().itemId())
+                .ifPresent(item -> work.put(Rows.rowOf(store, item).kept(OverlayItem.Hold.OPEN, null)));
+        return true;
+    }
+
+    private Optional<Recreated> settle(OverlayItem row, Seal seal) {
         Sha256 seen = seal.seen();
         if (staysLocal(row)) {
             keepLocal(row, seal);
-        } else if (seen != null) {
+            return Optional.empty();
+        }
+        if (seen != null) {
+            Origin origin = edits.saveOrigin(row.itemId(), row.name());
             work.put(rows.unsealed(row));
             edits.decider()
                     .decide(new Intent.Update(row.itemId(), seal.content(), row.mode(), row.mtimeNs(), seen), origin);
             rows.refresh(row.itemId());
-        } else {
-            publish(row, origin);
+            return Optional.empty();
         }
+        Optional<SafeSaves.RenamedAway> away = saves.from(row.place());
+        if (away.isPresent()) {
+            return Optional.of(recreate(row, away.get()));
+        }
+        publish(row, edits.saveOrigin(row.itemId(), row.name()));
+        return Optional.empty();
+    }
+
+    private Recreated recreate(OverlayItem row, SafeSaves.RenamedAway away) {
+        LocalItem before = LocalView.shown(away.item());
+        work.remove(row);
+        LocalItem target = saves.putBack(away, edits.origin(before.name()));
+        saves.edit(
+                target, LocalView.shown(row), away.content().sha256(), edits.saveOrigin(target.itemId(), row.name()));
+        rows.refresh(target.itemId());
+        return new Recreated(before, row.itemId());
     }
 
     /**

@@ -49,7 +49,7 @@ final class Moves {
         String name = taken ? footing.conflictName(wanted.parentItemId(), wanted.name()) : wanted.name();
         Place to = new Place(wanted.parentItemId(), name);
         work.put(Rows.rowOf(store, current).at(to));
-        queue.add(new Intent.Move(id, from, to), origin);
+        queue.add(new Intent.Move(id, from, to, move.content()), origin);
         return Optional.empty();
     }
 

@@ -53,6 +53,8 @@ public record OverlayItem(
         NONE,
         /** A program has it open for writing. */
         OPEN,
+        /** Closed, and sealed; waits for files that belong to it and are open, such as a database's log. */
+        COMPANIONS,
         /** A name that never leaves the device. */
         LOCAL_ONLY,
         /** Bytes from before an unclean stop that no record covers; a person or the next writer decides. */
@@ -69,7 +71,7 @@ public record OverlayItem(
         return isPresent()
                 && switch (hold) {
                     case NONE -> seal != null;
-                    case OPEN, HELD -> true;
+                    case OPEN, COMPANIONS, HELD -> true;
                     case LOCAL_ONLY -> false;
                 };
     }

@@ -12,11 +12,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is sent next: blobs first, then ops in the order in which they happened, at most {@link Limits#MAX_BATCH}. An op that waits
  * (by its name, or because the server refuses it for now) lets those pass that have nothing to do with it; one whose blob is not
- * yet sent lets none pass.
+ * yet sent lets none pass. Files that belong together ({@link Companions}) go in one request.
  */
 public final class UploadPlan {
 
@@ -74,6 +75,7 @@ public final class UploadPlan {
         Map<Sha256, Content> blobs = new LinkedHashMap<>();
         HeldBack heldBack = new HeldBack();
         long nextMs = Long.MAX_VALUE;
+        @Nullable PendingOp left = null;
         int seen = 0;
         int scanned = 0;
         long position = 0;
@@ -82,11 +84,17 @@ public final class UploadPlan {
             for (PendingOp op : page) {
                 position = op.position();
                 scanned++;
-                if (op.state() != PendingState.WAITING || seen == Limits.MAX_BATCH) {
+                if (op.state() != PendingState.WAITING) {
                     continue;
+                }
+                if (seen == Limits.MAX_BATCH) {
+                    left = left == null ? op : left;
+                    break;
                 }
                 if (waits(op)) {
                     nextMs = Math.min(nextMs, op.notBeforeMs());
+                    heldBack.add(op.intent());
+                } else if (isMadeAnew(op.intent())) {
                     heldBack.add(op.intent());
                 } else if (heldBack.concerns(op.intent())) {
                     heldBack.add(op.intent());
@@ -94,6 +102,7 @@ public final class UploadPlan {
                     seen++;
                     Content content = op.intent().gives();
                     if (content != null && !isReady.test(content)) {
+                        left = left == null ? op : left;
                         blobs.put(content.sha256(), content);
                     } else if (blobs.isEmpty()) {
                         ops.add(op);
@@ -104,11 +113,31 @@ public final class UploadPlan {
                 break;
             }
         }
+        if (left != null) {
+            keepTogether(ops, left);
+        }
         return new Next(ops, List.copyOf(blobs.values()), nextMs, repeats);
     }
 
     private boolean waits(PendingOp op) {
         return op.notBeforeMs() > nowMs && op.notBeforeMs() - nowMs <= LONGEST_WAIT_MS;
+    }
+
+    /** Takes from the end what belongs to the first op that is left for a later request. */
+    private void keepTogether(List<PendingOp> ops, PendingOp left) {
+        while (!ops.isEmpty() && Companions.belongTogether(store, ops.getLast().intent(), left.intent())) {
+            ops.removeLast();
+        }
+    }
+
+    /** Whether a program has the file open again that was renamed away: its release tells what the renaming was. */
+    private boolean isMadeAnew(Intent intent) {
+        return intent instanceof Intent.Move move
+                && TemporaryNames.waits(move.to().name())
+                && store.overlayChild(move.from().parentItemId(), move.from().name())
+                        .filter(row -> row.hold() == OverlayItem.Hold.OPEN
+                                && store.pendingOf(row.itemId()).isEmpty())
+                        .isPresent();
     }
 
     /**

@@ -48,7 +48,7 @@ final class WireForm {
             case Intent.Update(var _, var content, var mode, var mtimeNs, var seen) ->
                 contentBase(item, seen)
                         .map(base -> new Op.UpdateContent(id, item, requires, content, mode, mtimeNs, base));
-            case Intent.Move(var _, var from, var to) ->
+            case Intent.Move(var _, var from, var to, var _) ->
                 placementBase(item, from)
                         .map(base -> new Op.MoveRename(id, item, requires, to.parentItemId(), to.name(), base));
             case Intent.SetMetadata(var _, var mode, var mtimeNs, var seen) ->

@@ -11,18 +11,25 @@ public final class Work {
     private final StoreTransaction store;
     private final DeviceRules rules;
     private final long nowMs;
+    private final SaveRhythm rhythm;
     private final TreeChanges changes = new TreeChanges();
     private final LocalView view;
 
     /**
-     * Begins work in a transaction.
+     * Begins work in a transaction that does not save files.
      *
      * @param nowMs clock time, in ms since 1970; dates conflict copies and begins quiet periods, and decides nothing else
      */
     public Work(StoreTransaction store, DeviceRules rules, long nowMs) {
+        this(store, rules, nowMs, new SaveRhythm());
+    }
+
+    /** Begins work in a transaction that may save files, at the pace known so far. */
+    public Work(StoreTransaction store, DeviceRules rules, long nowMs, SaveRhythm rhythm) {
         this.store = store;
         this.rules = rules;
         this.nowMs = nowMs;
+        this.rhythm = rhythm;
         this.view = new LocalView(store, rules.names());
     }
 
@@ -51,6 +58,10 @@ public final class Work {
 
     long nowMs() {
         return nowMs;
+    }
+
+    SaveRhythm rhythm() {
+        return rhythm;
     }
 
     /** Ends the work: takes away folders that others have deleted and in which nothing is left that kept them here. */

@@ -1,0 +1,110 @@
+package io.tinysync.client.drive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tinysync.engine.protocol.ItemId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What programs find under the names of a save, and through what they had open, on a drive over a real store. */
+final class SafeSaveTest {
+
+    private static final int PID = 1;
+
+    @TempDir
+    Path directory;
+
+    private StoredDrive world;
+    private LocalDrive drive;
+    private ItemId doc;
+
+    @BeforeEach
+    void world() throws IOException {
+        world = new StoredDrive(directory, 0, 0);
+        drive = world.drive();
+        doc = world.arrive("doc", "old");
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private long create(String name, String text) {
+        long handle = drive.create(Drive.ROOT_INO, name, 0644, PID).handle();
+        drive.write(handle, 0, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        return handle;
+    }
+
+    private void close(long handle) {
+        drive.flush(handle);
+        drive.release(handle);
+    }
+
+    private void rename(String from, String to) {
+        drive.rename(Drive.ROOT_INO, from, Drive.ROOT_INO, to, RenameMode.REPLACE);
+    }
+
+    private long open(String name) {
+        return drive.open(drive.lookup(Drive.ROOT_INO, name).ino(), OpenMode.READ, PID);
+    }
+
+    private String read(long handle) {
+        ByteBuffer buffer = ByteBuffer.allocate(100);
+        int count = drive.read(handle, 0, buffer);
+        return new String(buffer.array(), 0, count, StandardCharsets.UTF_8);
+    }
+
+    private String read(String name) {
+        long handle = open(name);
+        try {
+            return read(handle);
+        } finally {
+            close(handle);
+        }
+    }
+
+    @Test
+    void a_file_renamed_away_and_made_anew_has_both_contents_under_their_names() {
+        long reader = open("doc");
+        rename("doc", "doc~");
+        long writer = create("doc", "new");
+        close(writer);
+
+        assertThat(read("doc")).isEqualTo("new");
+        assertThat(read("doc~")).isEqualTo("old");
+        assertThat(read(reader)).isEqualTo("old");
+        close(reader);
+        assertThat(world.idOf("doc")).isEqualTo(doc);
+    }
+
+    @Test
+    void a_reader_of_the_new_file_that_outlives_its_writer_reads_on() {
+        rename("doc", "doc~");
+        long writer = create("doc", "new");
+        long reader = open("doc");
+        close(writer);
+
+        assertThat(read(reader)).isEqualTo("new");
+        assertThat(drive.getattr(drive.inodeOf(reader)).sizeBytes()).isEqualTo(3);
+        close(reader);
+        assertThat(read("doc")).isEqualTo("new");
+    }
+
+    @Test
+    void a_save_by_one_who_had_not_seen_what_arrived_meanwhile_leaves_that_and_stands_beside_it() {
+        close(open("doc"));
+        world.arriveContent(doc, "doc", "theirs");
+        close(create("saving", "mine"));
+        rename("saving", "doc");
+
+        assertThat(read("doc")).isEqualTo("theirs");
+        assertThat(world.names()).hasSize(2).anyMatch(name -> name.startsWith("doc (conflicted copy, test, "));
+    }
+}
