@@ -45,6 +45,9 @@ final class MemoryServer implements ServerPort {
     volatile boolean isFull;
     volatile boolean stallsDownloads;
     final AtomicInteger repliesToLose = new AtomicInteger();
+    /** Whether the last reply was lost. */
+    private volatile boolean lostReply;
+
     final AtomicInteger downloads = new AtomicInteger();
     final AtomicInteger leafLists = new AtomicInteger();
     final BlobReads blobReads = new BlobReads();
@@ -81,6 +84,10 @@ final class MemoryServer implements ServerPort {
             if (denies) {
                 return new Answers.Refused(ProblemCode.UNAUTHORIZED, "revoked");
             }
+            if (lostReply) {
+                // An entry of the log answers an op as well as a reply does.
+                throw new UncheckedIOException(new IOException("the connection was lost"));
+            }
             List<Entry> entries = log.stream()
                     .filter(entry -> entry.seq() > after.seq())
                     .limit(limit)
@@ -106,8 +113,9 @@ final class MemoryServer implements ServerPort {
     public CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request) {
         requests.incrementAndGet();
         return answer(() -> {
+            lostReply = repliesToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
             Answers.Mutations answer = evaluate(deviceId, request);
-            if (repliesToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            if (lostReply) {
                 throw new UncheckedIOException(new IOException("the connection was lost"));
             }
             return answer;
