@@ -4,9 +4,12 @@ import io.tinysync.client.Refusal;
 import io.tinysync.client.control.ControlAnswer;
 import io.tinysync.client.control.ControlClient;
 import io.tinysync.client.control.ControlRequest;
+import io.tinysync.client.daemon.DaemonLock;
+import io.tinysync.client.rescue.Rebuild;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +20,8 @@ import picocli.CommandLine.Option;
         name = "panic-resync",
         description = {
             "Makes the local index anew from the server's snapshot, keeping every change that is not on the server yet.",
-            "For when the drive does not show what it should, or its store was found damaged.",
+            "For when the drive does not show what it should, or its store was found damaged. Without a daemon the store is"
+                    + " made anew of what can be read, and the index is fetched when the vault is attached.",
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
@@ -49,6 +53,11 @@ final class PanicResyncCommand implements Runnable {
         if (vault != null) {
             parameters.put("vault", vault);
         }
+        Optional<DaemonLock> lock = DaemonLock.tryAcquire(state.directory());
+        if (lock.isPresent()) {
+            rebuild(lock.get());
+            return;
+        }
         ControlRequest step = ControlRequest.post("/v1/panic-resync", parameters);
         long deadline = System.nanoTime() + Duration.ofSeconds(waitSeconds).toNanos();
         ControlAnswer answer = daemon.require(step, ANSWER);
@@ -62,5 +71,12 @@ final class PanicResyncCommand implements Runnable {
                     "not done after " + waitSeconds + " s, and done once the server answers: " + answer.text());
         }
         DaemonAnswer.print(answer);
+    }
+
+    /** Without a daemon, and so also where none can start. */
+    private void rebuild(DaemonLock lock) {
+        try (lock) {
+            Output.print(Rebuild.run(state.directory(), Optional.ofNullable(vault)));
+        }
     }
 }

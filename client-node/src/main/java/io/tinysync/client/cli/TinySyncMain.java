@@ -64,6 +64,7 @@ public final class TinySyncMain {
         commands.put("sync", SyncCommand::new);
         commands.put("ls", ListCommand::new);
         commands.put("conflicts", ConflictsCommand::new);
+        commands.put("rescue", RescueCommand::new);
         commands.put("panic-resync", PanicResyncCommand::new);
         commands.put("devices", DevicesCommand::new);
         commands.put("admin", AdminCommand::new);

@@ -39,6 +39,7 @@ final class AttachedDrive {
     private final VaultStatus vault;
     private final SqliteStore store;
     private final ContentFiles contents;
+    private final Orphans orphans;
     private final VaultActors actors;
     private final Mount mount;
     private CompletableFuture<VaultSync.Resynced> resync = CompletableFuture.completedFuture(new VaultSync.Resynced());
@@ -48,12 +49,14 @@ final class AttachedDrive {
             VaultStatus vault,
             SqliteStore store,
             ContentFiles contents,
+            Orphans orphans,
             VaultActors actors,
             Mount mount) {
         this.parts = parts;
         this.vault = vault;
         this.store = store;
         this.contents = contents;
+        this.orphans = orphans;
         this.actors = actors;
         this.mount = mount;
     }
@@ -64,9 +67,11 @@ final class AttachedDrive {
         prepare(mountpoint, parts.state().path());
         try (Undo undo = new Undo()) {
             NameRules names = NameRules.of(vault.namePolicy());
-            SqliteStore store = SqliteStore.open(
-                    directory.resolve("store.sqlite"), name -> names.key(name).value());
+            Path file = directory.resolve("store.sqlite");
+            boolean recordsLost = SqliteStore.hasLostRecords(file);
+            SqliteStore store = SqliteStore.open(file, name -> names.key(name).value());
             undo.add(store::close);
+            Orphans orphans = Orphans.of(directory.resolve("content"), store, recordsLost);
             ContentFiles contents = ContentFiles.open(directory.resolve("content"));
             VaultActors actors = VaultActors.start(parts, vault, store, contents);
             undo.add(() -> actors.stop(Duration.ZERO));
@@ -75,7 +80,7 @@ final class AttachedDrive {
             actors.listen(drive.changes());
             Mount mount = parts.binding().mount(drive, mountpoint, Owner.ofProcess(), MountOptions.forUser());
             undo.keep();
-            return new AttachedDrive(parts, vault, store, contents, actors, mount);
+            return new AttachedDrive(parts, vault, store, contents, orphans, actors, mount);
         } catch (MountException e) {
             throw new Refusal(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
@@ -111,7 +116,7 @@ final class AttachedDrive {
     void awaitFirstTree() {
         long giveUpAt = System.nanoTime() + FIRST_TREE.toNanos();
         while (!store.<Boolean>read(view -> view.position().bootstrapped())
-                && status().state() == SyncStatus.State.SYNCING
+                && actors.status().state() == SyncStatus.State.SYNCING
                 && System.nanoTime() < giveUpAt) {
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
         }
@@ -130,7 +135,9 @@ final class AttachedDrive {
     }
 
     SyncStatus status() {
-        return actors.status();
+        orphans.settle(store);
+        SyncStatus status = actors.status();
+        return orphans.left().map(status::withTrouble).orElse(status);
     }
 
     Listing listing() {

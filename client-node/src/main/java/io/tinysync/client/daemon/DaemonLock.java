@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ import java.util.Optional;
  * Admits one daemon per state directory. The kernel lets go of it when the process ends, however it ends. The file says the
  * process's id, for people and for who must end it.
  */
-final class DaemonLock implements AutoCloseable {
+public final class DaemonLock implements AutoCloseable {
 
     private final FileChannel channel;
 
@@ -22,8 +23,18 @@ final class DaemonLock implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** Whether a daemon has it. */
+    public static boolean isHeld(StateDirectory state) {
+        if (!Files.exists(state.daemonLock())) {
+            return false;
+        }
+        Optional<DaemonLock> lock = tryAcquire(state);
+        lock.ifPresent(DaemonLock::close);
+        return lock.isEmpty();
+    }
+
     /** The lock, or nothing if another process holds it. */
-    static Optional<DaemonLock> tryAcquire(StateDirectory state) {
+    public static Optional<DaemonLock> tryAcquire(StateDirectory state) {
         state.create();
         try {
             FileChannel channel =

@@ -19,7 +19,7 @@ final class OverlayRows {
 
     private static final String COLUMNS = "item_id, presence, merged_into, parent_id, name, kind, sha256, size,"
             + " content_more, target, mode, mtime_ns, hold, seal";
-    private static final String SELECT = "SELECT " + COLUMNS + " FROM overlay";
+    static final String SELECT = "SELECT " + COLUMNS + " FROM overlay";
     private static final String PRESENT = " AND presence = 'PRESENT' ORDER BY name_key, item_id LIMIT ?";
 
     /** Items that claim one name at once: one per pending act on it; far more than can be. */
@@ -118,7 +118,7 @@ final class OverlayRows {
         return nameKey.apply(name).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static OverlayItem read(ResultSet row) throws SQLException {
+    static OverlayItem read(ResultSet row) throws SQLException {
         byte[] mergedInto = row.getBytes(3);
         return new OverlayItem(
                 Columns.itemId(row.getBytes(1)),

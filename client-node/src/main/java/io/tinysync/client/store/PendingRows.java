@@ -18,7 +18,7 @@ final class PendingRows {
 
     private static final String COLUMNS =
             "position, op_id, intent, state, wire, accepted_seq, code, attempts," + " not_before_ms, observed_ms";
-    private static final String SELECT = "SELECT " + COLUMNS + " FROM pending";
+    static final String SELECT = "SELECT " + COLUMNS + " FROM pending";
 
     private final Sql sql;
     private final ParsedColumn<Intent> intents;
@@ -91,7 +91,7 @@ final class PendingRows {
         sql.update("DELETE FROM pending WHERE op_id = ?", (Object) Columns.bytes(opId.value()));
     }
 
-    private PendingOp read(ResultSet row) throws SQLException {
+    PendingOp read(ResultSet row) throws SQLException {
         String wire = row.getString(5);
         String code = row.getString(7);
         return new PendingOp(

@@ -34,7 +34,7 @@ final class ServerRows {
         this.sql = sql;
         this.nameKey = nameKey;
         String table = "server_item_" + tree;
-        String select = "SELECT " + COLUMNS + " FROM " + table;
+        String select = all(tree);
         byId = select + " WHERE item_id = ?";
         byName = select + " WHERE parent_id = ? AND name_key = ? LIMIT 1";
         children = select + " WHERE parent_id = ? AND name_key > ? ORDER BY name_key LIMIT ?";
@@ -45,6 +45,10 @@ final class ServerRows {
         sizeOf = "SELECT ifnull(size, 0) FROM " + table + " WHERE item_id = ?";
         totals = "SELECT count(*), ifnull(sum(size), 0) FROM " + table;
         clear = "DELETE FROM " + table;
+    }
+
+    static String all(int tree) {
+        return "SELECT " + COLUMNS + " FROM server_item_" + tree;
     }
 
     Optional<Item> byId(ItemId itemId) throws SQLException {
@@ -109,7 +113,7 @@ final class ServerRows {
         return nameKey.apply(name).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Item read(ResultSet row) throws SQLException {
+    static Item read(ResultSet row) throws SQLException {
         return new Item(
                 Columns.itemId(row.getBytes(1)),
                 Columns.itemId(row.getBytes(2)),

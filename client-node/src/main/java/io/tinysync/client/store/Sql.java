@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
@@ -78,6 +79,15 @@ final class Sql implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    /** Gives the rows one by one until there are no more, or the query fails; what was given by then stays given. */
+    <T> void each(Row<T> reader, Consumer<T> to, String query) throws SQLException {
+        try (ResultSet rows = bound(query).executeQuery()) {
+            while (rows.next()) {
+                to.accept(reader.read(rows));
+            }
+        }
     }
 
     private PreparedStatement bound(String text, @Nullable Object... arguments) throws SQLException {

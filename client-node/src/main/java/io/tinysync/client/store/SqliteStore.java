@@ -5,15 +5,24 @@ import io.tinysync.engine.device.DeviceStore;
 import io.tinysync.engine.device.core.SnapshotLoad;
 import io.tinysync.engine.device.core.StoreTransaction;
 import io.tinysync.engine.device.core.StoreView;
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store in one SQLite file in WAL mode: readers have connections of their own and see the last commit, whatever the writer is
@@ -42,9 +51,13 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
      *
      * @param file in a directory that exists and that only this process uses
      * @param nameKey what makes names equal under the vault's policy
-     * @throws Refusal if the file is not a store of this program or of an older one
+     * @throws Refusal if the file is damaged, or not a store of this program or of an older one; then it is left as it is
      */
     public static SqliteStore open(Path file, UnaryOperator<String> nameKey) {
+        StoreCheck.require(file);
+        if (!Files.exists(file)) {
+            create(file, nameKey);
+        }
         SqliteTables.Parsed parsed = new SqliteTables.Parsed();
         try {
             SqliteTables writer = SqliteTables.open(file, nameKey, parsed);
@@ -58,6 +71,20 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
             return new SqliteStore(writer, readers, log);
         } catch (SQLException e) {
             throw Refusal.of("cannot open the device's store " + file, e);
+        }
+    }
+
+    /** Makes the file under another name first, so that one which is there was once a whole store. */
+    static void create(Path file, UnaryOperator<String> nameKey) {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.deleteIfExists(unfinished);
+            try (SqliteTables tables = SqliteTables.open(unfinished, nameKey, new SqliteTables.Parsed())) {
+                Schema.migrate(tables.sql());
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (SQLException | IOException e) {
+            throw Refusal.of("cannot make the device's store " + file, e);
         }
     }
 
@@ -150,6 +177,42 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
     @Override
     public SnapshotLoad loadSnapshot() {
         return new SqliteSnapshotLoad(this);
+    }
+
+    /**
+     * Whether records were lost though the file is whole: the store is missing, or its log is damaged before its end. To be asked
+     * before the store is opened.
+     */
+    public static boolean hasLostRecords(Path file) {
+        try {
+            return !Files.exists(file) || LogCheck.holdsLostCommits(file);
+        } catch (IOException e) {
+            throw Refusal.of("cannot read the log of the device's store " + file, e);
+        }
+    }
+
+    /** Those of the contents that no record names: no item of the server's tree, no change and no file of this device. */
+    public Set<Sha256> unnamed(Collection<Sha256> contents) {
+        Set<Sha256> left = new HashSet<>(contents);
+        SqliteTables reader = borrowReader();
+        try {
+            StoreState state = StoreState.load(reader.sql());
+            reader.sql().each(ServerRows::read, item -> forget(left, item.content()), ServerRows.all(state.tree()));
+            reader.sql().each(OverlayRows::read, row -> forget(left, row.content()), OverlayRows.SELECT);
+            reader.sql()
+                    .each(reader.pending()::read, op -> forget(left, op.intent().gives()), PendingRows.SELECT);
+            return left;
+        } catch (SQLException e) {
+            throw StoreException.of("the device's store could not be read", e);
+        } finally {
+            idleReaders.add(reader);
+        }
+    }
+
+    private static void forget(Set<Sha256> contents, @Nullable Content named) {
+        if (named != null) {
+            contents.remove(named.sha256());
+        }
     }
 
     /** For tests of a full disk: the file may not grow any more. */

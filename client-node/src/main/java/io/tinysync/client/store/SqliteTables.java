@@ -19,7 +19,10 @@ record SqliteTables(Sql sql, List<ServerRows> trees, OverlayRows overlay, Pendin
     }
 
     static SqliteTables open(Path file, UnaryOperator<String> nameKey, Parsed parsed) throws SQLException {
-        Sql sql = Sql.open(file);
+        return of(Sql.open(file), nameKey, parsed);
+    }
+
+    static SqliteTables of(Sql sql, UnaryOperator<String> nameKey, Parsed parsed) {
         return new SqliteTables(
                 sql,
                 List.of(new ServerRows(sql, 0, nameKey), new ServerRows(sql, 1, nameKey)),

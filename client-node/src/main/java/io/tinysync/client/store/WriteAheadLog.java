@@ -26,9 +26,13 @@ final class WriteAheadLog {
     }
 
     static WriteAheadLog of(Path database) {
+        return new WriteAheadLog(path(database), database.toAbsolutePath().resolveSibling(""));
+    }
+
+    /** Where SQLite keeps the log of a file. */
+    static Path path(Path database) {
         Path absolute = database.toAbsolutePath();
-        Path log = absolute.resolveSibling(absolute.getFileName() + "-wal");
-        return new WriteAheadLog(log, absolute.resolveSibling(""));
+        return absolute.resolveSibling(absolute.getFileName() + "-wal");
     }
 
     /** A commit was made. */

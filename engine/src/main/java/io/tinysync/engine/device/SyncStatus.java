@@ -1,5 +1,6 @@
 package io.tinysync.engine.device;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,6 +36,24 @@ public record SyncStatus(
 
     public SyncStatus {
         errors = List.copyOf(errors);
+    }
+
+    /** The same, with something more that needs a person. */
+    public SyncStatus withTrouble(String sentence) {
+        List<String> more = new ArrayList<>(errors);
+        more.add(sentence);
+        return new SyncStatus(
+                State.ERROR,
+                cursorSeq,
+                headSeq,
+                pendingOps,
+                pendingBytes,
+                oldestUnsyncedMs,
+                conflicts,
+                localOnly,
+                held,
+                readOnly,
+                more);
     }
 
     /** A vault's state in one word; lower case in JSON. */

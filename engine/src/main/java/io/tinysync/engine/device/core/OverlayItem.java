@@ -152,7 +152,8 @@ public record OverlayItem(
                 seal);
     }
 
-    OverlayItem kept(Hold newHold, @Nullable Seal newSeal) {
+    /** The same, kept for another reason or none. */
+    public OverlayItem kept(Hold newHold, @Nullable Seal newSeal) {
         return new OverlayItem(
                 itemId,
                 presence,
@@ -186,7 +187,7 @@ public record OverlayItem(
     }
 
     /** Whether more than pending ops keeps it. */
-    boolean isKept() {
+    public boolean isKept() {
         return hold != Hold.NONE || seal != null;
     }
 }

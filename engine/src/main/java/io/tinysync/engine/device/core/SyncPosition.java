@@ -30,6 +30,11 @@ public record SyncPosition(
         return new SyncPosition(cursor, headSeq, true, requestNo, rebaseDue, conflictCopies);
     }
 
+    /** The same, with a snapshot to be loaded before the log is followed again. */
+    public SyncPosition notBootstrapped() {
+        return new SyncPosition(cursor, headSeq, false, requestNo, rebaseDue, conflictCopies);
+    }
+
     public SyncPosition withRequestNo(long newRequestNo) {
         return new SyncPosition(cursor, headSeq, bootstrapped, newRequestNo, rebaseDue, conflictCopies);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tinysync.client.rescue;
+
+import org.jspecify.annotations.NullMarked;
