@@ -97,7 +97,7 @@ final class Rescue {
         return switch (row.hold()) {
             case LOCAL_ONLY -> Optional.of("stays on this device by its name");
             case HELD -> Optional.empty();
-            case OPEN, NONE -> {
+            case OPEN, COMPANIONS, NONE -> {
                 if (row.seal() != null) {
                     yield Optional.of("recorded, and not asked of the server yet");
                 }
