@@ -127,6 +127,8 @@ final class Namespace {
                 table.replace(target.or(() -> now).orElseThrow(), source);
                 if (target.isPresent() && now.isPresent()) {
                     remember(target.get(), now.get());
+                } else {
+                    seen.replaced(replaced);
                 }
             }
         }

@@ -77,6 +77,11 @@ final class SeenContents {
         known.byProcess.replaceAll((_, seen) -> known.chain.containsKey(seen) ? after : seen);
     }
 
+    /** This device replaced whatever the file held: what is shown now counts as seen by all. */
+    synchronized void replaced(ItemId file) {
+        byFile.remove(file);
+    }
+
     private Known known(ItemId file) {
         return byFile.computeIfAbsent(file, _ -> new Known());
     }
