@@ -59,7 +59,8 @@ final class Sealing {
 
     private void record(WriteSession writing, Content content) throws RefusedException {
         Optional<Sha256> seen = writing.seen();
-        Optional<LocalItem> shown = parts.tree().item(inode.itemId());
+        Optional<LocalItem> shown =
+                Optional.ofNullable(inode.known()).or(() -> parts.tree().item(inode.itemId()));
         int mode = shown.map(LocalItem::mode).orElse(0644);
         parts.tree().seal(inode.itemId(), seen.orElse(null), content, mode, writing.mtimeNs);
         before(writing, shown).ifPresent(before -> parts.seen().replaced(inode.itemId(), before, content.sha256()));

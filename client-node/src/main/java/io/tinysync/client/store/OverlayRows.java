@@ -27,6 +27,7 @@ final class OverlayRows {
 
     private final Sql sql;
     private final UnaryOperator<String> nameKey;
+    private final KnownRows<OverlayItem> known = new KnownRows<>();
 
     OverlayRows(Sql sql, UnaryOperator<String> nameKey) {
         this.sql = sql;
@@ -34,7 +35,9 @@ final class OverlayRows {
     }
 
     Optional<OverlayItem> byId(ItemId itemId) throws SQLException {
-        return sql.first(OverlayRows::read, SELECT + " WHERE item_id = ?", (Object) Columns.bytes(itemId));
+        return known.find(
+                itemId,
+                () -> sql.first(OverlayRows::read, SELECT + " WHERE item_id = ?", (Object) Columns.bytes(itemId)));
     }
 
     Optional<OverlayItem> byName(ItemId parentItemId, String name) throws SQLException {
@@ -108,10 +111,17 @@ final class OverlayRows {
                 item.hold().name(),
                 seal == null ? null : Columns.json(seal),
                 key(item.name()));
+        known.changed(item.itemId(), item);
     }
 
     void remove(ItemId itemId) throws SQLException {
         sql.update("DELETE FROM overlay WHERE item_id = ?", (Object) Columns.bytes(itemId));
+        known.changed(itemId, null);
+    }
+
+    /** The rows may be others by now. */
+    void forget() {
+        known.forget();
     }
 
     private byte[] key(String name) {

@@ -21,6 +21,7 @@ final class PendingRows {
     static final String SELECT = "SELECT " + COLUMNS + " FROM pending";
 
     private final Sql sql;
+    private final KnownRows<List<PendingOp>> known = new KnownRows<>();
     private final ParsedColumn<Intent> intents;
     private final ParsedColumn<Op> wires;
 
@@ -48,7 +49,17 @@ final class PendingRows {
     }
 
     List<PendingOp> ofItem(ItemId itemId) throws SQLException {
+        return known.find(itemId, () -> Optional.of(List.copyOf(readOfItem(itemId))))
+                .orElseThrow();
+    }
+
+    private List<PendingOp> readOfItem(ItemId itemId) throws SQLException {
         return sql.all(this::read, SELECT + " WHERE item_id = ? ORDER BY position", (Object) Columns.bytes(itemId));
+    }
+
+    /** The rows may be others by now. */
+    void forget() {
+        known.forget();
     }
 
     long oldestObservedMs() throws SQLException {
@@ -69,6 +80,7 @@ final class PendingRows {
 
     /** Adds the op; one with its op_id is gone already. */
     void add(PendingOp op) throws SQLException {
+        known.forget();
         Op wire = op.wire();
         RejectionCode code = op.code();
         sql.update(
@@ -88,6 +100,7 @@ final class PendingRows {
     }
 
     void remove(OpId opId) throws SQLException {
+        known.forget();
         sql.update("DELETE FROM pending WHERE op_id = ?", (Object) Columns.bytes(opId.value()));
     }
 

@@ -29,6 +29,7 @@ final class ServerRows {
     private final String sizeOf;
     private final String totals;
     private final String clear;
+    private final KnownRows<Item> known = new KnownRows<>();
 
     ServerRows(Sql sql, int tree, UnaryOperator<String> nameKey) {
         this.sql = sql;
@@ -52,7 +53,7 @@ final class ServerRows {
     }
 
     Optional<Item> byId(ItemId itemId) throws SQLException {
-        return sql.first(ServerRows::read, byId, (Object) Columns.bytes(itemId));
+        return known.find(itemId, () -> sql.first(ServerRows::read, byId, (Object) Columns.bytes(itemId)));
     }
 
     Optional<Item> byName(ItemId parentItemId, String name) throws SQLException {
@@ -98,15 +99,23 @@ final class ServerRows {
                 item.contentVersion(),
                 item.placementVersion(),
                 key(item.name()));
+        known.changed(item.itemId(), item);
     }
 
     void remove(ItemId itemId) throws SQLException {
         sql.update(remove, (Object) Columns.bytes(itemId));
+        known.changed(itemId, null);
     }
 
     /** Drops all rows; SQLite frees the pages without visiting the rows. */
     void clear() throws SQLException {
         sql.update(clear);
+        known.forget();
+    }
+
+    /** The rows may be others by now. */
+    void forget() {
+        known.forget();
     }
 
     private byte[] key(String name) {

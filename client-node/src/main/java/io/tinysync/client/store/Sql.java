@@ -50,6 +50,10 @@ final class Sql implements AutoCloseable {
         config.setCacheSize(CACHE_KIB);
         Sql sql = new Sql(config.createConnection("jdbc:sqlite:" + file));
         sql.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+        // Transactions begin and end by statements. In its own mode the driver tries to begin and end one after each of
+        // them.
+        sql.connection.setAutoCommit(false);
+        sql.execute("COMMIT");
         return sql;
     }
 

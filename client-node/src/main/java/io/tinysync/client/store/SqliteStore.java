@@ -38,6 +38,8 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
     private final List<SqliteTables> readers;
     private final BlockingQueue<SqliteTables> idleReaders;
     private final WriteAheadLog log;
+    /** As the last commit left it; only the writer changes it. */
+    private @Nullable StoreState state;
 
     private SqliteStore(SqliteTables writer, List<SqliteTables> readers, WriteAheadLog log) {
         this.writer = writer;
@@ -93,6 +95,7 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
         SqliteTables reader = borrowReader();
         try {
             reader.sql().update("BEGIN");
+            reader.forget();
             try {
                 return work.apply(new SqliteView(reader));
             } finally {
@@ -148,14 +151,18 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
         writer.sql().update("BEGIN IMMEDIATE");
         boolean done = false;
         try {
-            SqliteTransaction transaction = new SqliteTransaction(writer, adopting);
+            StoreState before = state == null ? StoreState.load(writer.sql()) : state;
+            SqliteTransaction transaction = new SqliteTransaction(writer, before, adopting);
             T result = work.apply(transaction);
             transaction.finish();
             writer.sql().update("COMMIT");
+            state = transaction.state();
             done = true;
             return result;
         } finally {
             if (!done) {
+                state = null;
+                writer.forget();
                 rollBack();
             }
         }

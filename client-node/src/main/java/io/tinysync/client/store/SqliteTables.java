@@ -30,6 +30,13 @@ record SqliteTables(Sql sql, List<ServerRows> trees, OverlayRows overlay, Pendin
                 new PendingRows(sql, parsed.intents(), parsed.wires()));
     }
 
+    /** What was read so far may be other by now: this connection sees another state. */
+    void forget() {
+        trees.forEach(ServerRows::forget);
+        overlay.forget();
+        pending.forget();
+    }
+
     ServerRows server(int tree) {
         return trees.get(tree);
     }

@@ -17,22 +17,22 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
     private final StoreState before;
     private final boolean adopting;
 
-    SqliteTransaction(SqliteTables tables, boolean adopting) {
-        super(tables);
-        this.before = state;
+    SqliteTransaction(SqliteTables tables, StoreState before, boolean adopting) {
+        super(tables, before);
+        this.before = before;
         this.adopting = adopting;
     }
 
     /** Writes what was kept back; the last act before the commit. */
     void finish() throws SQLException {
-        if (!state.equals(before)) {
-            state.save(tables.sql());
+        if (!state().equals(before)) {
+            state().save(tables.sql());
         }
     }
 
     @Override
     public void setPosition(SyncPosition position) {
-        state = state.at(position);
+        state(state().at(position));
     }
 
     @Override
@@ -41,7 +41,7 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
             Optional<Long> size = server().sizeOf(item.itemId());
             long newSize = item.content() == null ? 0 : item.content().size();
             server().put(item);
-            state = state.plusServer(size.isPresent() ? 0 : 1, newSize - size.orElse(0L));
+            state(state().plusServer(size.isPresent() ? 0 : 1, newSize - size.orElse(0L)));
             return item;
         });
     }
@@ -52,7 +52,7 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
             Optional<Long> size = server().sizeOf(itemId);
             if (size.isPresent()) {
                 server().remove(itemId);
-                state = state.plusServer(-1, -size.get());
+                state(state().plusServer(-1, -size.get()));
             }
             return itemId;
         });
@@ -79,8 +79,8 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
         tried(() -> {
             removePending(op.opId());
             tables.pending().add(op);
-            state = state.plusPending(1, PendingRows.bytes(op))
-                    .withLastPosition(Math.max(state.lastPosition(), op.position()));
+            state(state().plusPending(1, PendingRows.bytes(op))
+                    .withLastPosition(Math.max(state().lastPosition(), op.position())));
             return op;
         });
     }
@@ -91,7 +91,7 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
             Optional<Long> bytes = tables.pending().bytesOf(opId);
             if (bytes.isPresent()) {
                 tables.pending().remove(opId);
-                state = state.plusPending(-1, -bytes.get());
+                state(state().plusPending(-1, -bytes.get()));
             }
             return opId;
         });
@@ -99,8 +99,8 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
 
     @Override
     public long nextPendingPosition() {
-        state = state.withLastPosition(state.lastPosition() + 1);
-        return state.lastPosition();
+        state(state().withLastPosition(state().lastPosition() + 1));
+        return state().lastPosition();
     }
 
     @Override
@@ -110,11 +110,11 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
 
     @Override
     public void adoptStagedTree() {
-        if (!adopting || state.tree() != before.tree()) {
+        if (!adopting || state().tree() != before.tree()) {
             throw new IllegalStateException("a staged tree is adopted once, within the commit of its load");
         }
         TreeTotals totals = tried(() -> staged().totals());
-        state = state.withTree(1 - before.tree(), totals.items(), totals.bytes());
+        state(state().withTree(1 - before.tree(), totals.items(), totals.bytes()));
     }
 
     /** The table that takes snapshots, whether or not it was adopted within this transaction. */

@@ -25,20 +25,33 @@ class SqliteView implements StoreView {
     }
 
     final SqliteTables tables;
-    StoreState state;
+    private StoreState state;
 
+    /** A view of what is committed now; reading where the device stands is what settles for SQLite which commit that is. */
     SqliteView(SqliteTables tables) {
+        this(tables, tried(() -> StoreState.load(tables.sql())));
+    }
+
+    SqliteView(SqliteTables tables, StoreState known) {
         this.tables = tables;
-        this.state = tried(() -> StoreState.load(tables.sql()));
+        this.state = known;
+    }
+
+    final StoreState state() {
+        return state;
+    }
+
+    final void state(StoreState changed) {
+        state = changed;
     }
 
     final ServerRows server() {
-        return tables.server(state.tree());
+        return tables.server(state().tree());
     }
 
     @Override
     public SyncPosition position() {
-        return state.position();
+        return state().position();
     }
 
     @Override
@@ -135,17 +148,17 @@ class SqliteView implements StoreView {
 
     @Override
     public PendingTotals pendingTotals() {
-        return state.pendingOps() == 0
+        return state().pendingOps() == 0
                 ? PendingTotals.NONE
                 : new PendingTotals(
-                        state.pendingOps(),
-                        state.pendingBytes(),
+                        state().pendingOps(),
+                        state().pendingBytes(),
                         tried(() -> tables.pending().oldestObservedMs()));
     }
 
     @Override
     public TreeTotals serverTotals() {
-        return new TreeTotals(state.serverItems(), state.serverBytes());
+        return new TreeTotals(state().serverItems(), state().serverBytes());
     }
 
     @Override

@@ -36,12 +36,22 @@ final class Companions {
 
     /** What the overlay shows of the others. */
     static List<OverlayItem> rows(StoreView store, Place place) {
+        if (place.name().equals(mainOf(place.name())) && hasNoneAfter(store, place)) {
+            return List.of();
+        }
         return others(place).stream()
                 .flatMap(other -> store
                         .overlayChild(other.parentItemId(), other.name())
                         .filter(row -> row.name().equals(other.name()))
                         .stream())
                 .toList();
+    }
+
+    /** Whether one look tells that nothing is named like the file with an end: what sorts before the hyphen is stepped over. */
+    private static boolean hasNoneAfter(StoreView store, Place place) {
+        return store.overlayChildren(place.parentItemId(), place.name() + ",", 1).stream()
+                .noneMatch(row -> row.name().length() > place.name().length()
+                        && row.name().charAt(place.name().length()) == '-');
     }
 
     /** Whether any of the others has a writer. */

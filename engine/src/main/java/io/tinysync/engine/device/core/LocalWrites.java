@@ -187,7 +187,7 @@ public final class LocalWrites {
 
     /** Makes a file that was only on this device pending. */
     void publish(OverlayItem row, Origin origin) {
-        work.put(row.kept(OverlayItem.Hold.NONE, null));
+        work.remove(row);
         edits.decider()
                 .decide(
                         new Intent.Create(
