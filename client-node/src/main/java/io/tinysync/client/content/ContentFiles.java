@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,9 @@ public final class ContentFiles implements ContentStore {
 
     /** Ends the name of a copy that did not become a working file yet, and holds nothing of its own. */
     static final String COPY_SUFFIX = ".copy";
+
+    /** From so many files on one sync of the whole disk is cheaper than two for each of them. */
+    private static final int MANY = 8;
 
     private final Path root;
     private final Path cache;
@@ -190,11 +194,28 @@ public final class ContentFiles implements ContentStore {
 
     @Override
     public void makeDurable(Collection<Sha256> hashes) throws IOException {
+        Map<Path, Long> sizes = new LinkedHashMap<>();
         for (Sha256 sha256 : hashes) {
             Path file = file(sha256);
             if (Files.exists(file) && !trust.isDurable(file)) {
+                sizes.put(file, Files.size(file));
+            }
+        }
+        if (sizes.size() < MANY || !WholeDisk.sync(root)) {
+            for (Path file : sizes.keySet()) {
                 force(file);
-                force(folder(sha256));
+                force(file.resolveSibling(""));
+            }
+        }
+        for (Map.Entry<Path, Long> synced : sizes.entrySet()) {
+            markDurable(synced.getKey(), synced.getValue());
+        }
+    }
+
+    /** Marks a file, unless a working file that shares its beginning has grown since: what was added may not be on the disk. */
+    private void markDurable(Path file, long sizeBytes) throws IOException {
+        synchronized (trust) {
+            if (Files.exists(file) && Files.size(file) == sizeBytes) {
                 trust.durable(file);
             }
         }
@@ -224,10 +245,12 @@ public final class ContentFiles implements ContentStore {
             return false;
         }
         Path file = file(content.sha256());
-        Files.createLink(file, workingFile);
-        if (trust.isDurable(file)) {
-            // An earlier, shorter content of the same file was made durable; what was added since is not.
-            trust.forget(file);
+        synchronized (trust) {
+            Files.createLink(file, workingFile);
+            if (trust.isDurable(file)) {
+                // An earlier, shorter content of the same file was made durable; what was added since is not.
+                trust.forget(file);
+            }
         }
         trust.holds(file, content.sha256());
         return true;

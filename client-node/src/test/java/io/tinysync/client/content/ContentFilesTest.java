@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -200,6 +201,22 @@ final class ContentFilesTest {
 
         assertThat(files.find(lost)).isEmpty();
         assertThat(files.find(kept)).isPresent();
+    }
+
+    @Test
+    void many_contents_are_made_durable_at_once() throws IOException {
+        List<Content> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Content content = content("number " + i);
+            download(content, "number " + i);
+            all.add(content);
+        }
+        files.makeDurable(all.stream().map(Content::sha256).toList());
+
+        for (Content content : all) {
+            assertThat(Files.getPosixFilePermissions(files.find(content).orElseThrow()))
+                    .isEqualTo(PosixFilePermissions.fromString("r--------"));
+        }
     }
 
     /** As a disk does: the file's mode is no obstacle. */

@@ -3,12 +3,14 @@ package io.tinysync.engine.device;
 import io.tinysync.engine.device.core.LocalView;
 import io.tinysync.engine.device.core.Replay;
 import io.tinysync.engine.device.core.Replies;
+import io.tinysync.engine.device.core.StoreView;
 import io.tinysync.engine.device.core.UploadPlan;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.RejectionCode;
+import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -32,6 +34,9 @@ final class Uploads {
         record Denied(Answers.Refused answer) implements Sent {}
     }
 
+    /** Blobs up to this size are made durable together, so that none of them waits for the disk to take a big one. */
+    private static final long SMALL_BYTES = 1 << 20;
+
     private final VaultParts parts;
     private final SentBlobs sent = new SentBlobs();
 
@@ -39,12 +44,29 @@ final class Uploads {
         this.parts = parts;
     }
 
-    /** What can be sent now. */
+    /** What can be sent now; the small ones of its blobs are made durable all at once, before any of them goes. */
     CompletionStage<UploadPlan.Next> plan() {
-        return parts.blockingly(() -> parts.store().<UploadPlan.Next>read(view -> {
-            LocalView tree = new LocalView(view, parts.rules().names());
-            return new UploadPlan(view, tree, parts.clockMs().getAsLong()).next(this::isReady);
-        }));
+        return parts.blockingly(() -> {
+            UploadPlan.Next next = parts.store().read(this::planned);
+            makeDurable(next.blobs().stream()
+                    .filter(content -> content.size() <= SMALL_BYTES)
+                    .map(Content::sha256)
+                    .toList());
+            return next;
+        });
+    }
+
+    private UploadPlan.Next planned(StoreView view) {
+        LocalView tree = new LocalView(view, parts.rules().names());
+        return new UploadPlan(view, tree, parts.clockMs().getAsLong()).next(this::isReady);
+    }
+
+    private void makeDurable(List<Sha256> hashes) {
+        try {
+            parts.contents().makeDurable(hashes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Whether the blob was sent, or is not this device's to send: then the server has it, or will say that it does not. */
@@ -63,12 +85,8 @@ final class Uploads {
     }
 
     private Optional<Path> durable(Content content) {
-        try {
-            parts.contents().makeDurable(List.of(content.sha256()));
-            return parts.contents().find(content);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        makeDurable(List.of(content.sha256()));
+        return parts.contents().find(content);
     }
 
     private boolean uploaded(Content content, Answers.Upload answer) {
