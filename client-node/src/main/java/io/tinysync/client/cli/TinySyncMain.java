@@ -63,6 +63,9 @@ public final class TinySyncMain {
         commands.put("status", StatusCommand::new);
         commands.put("sync", SyncCommand::new);
         commands.put("ls", ListCommand::new);
+        commands.put("pin", PinCommand::new);
+        commands.put("unpin", UnpinCommand::new);
+        commands.put("evict", EvictCommand::new);
         commands.put("conflicts", ConflictsCommand::new);
         commands.put("rescue", RescueCommand::new);
         commands.put("panic-resync", PanicResyncCommand::new);

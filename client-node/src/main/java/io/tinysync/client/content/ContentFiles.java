@@ -1,6 +1,8 @@
 package io.tinysync.client.content;
 
 import io.tinysync.engine.device.ContentStore;
+import io.tinysync.engine.device.Room;
+import io.tinysync.engine.device.core.Eviction;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
@@ -14,12 +16,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class ContentFiles implements ContentStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContentFiles.class);
+
+    /** How precisely the last use of a content is known, so that reading one costs no write. */
+    private static final Duration TOUCH_INTERVAL = Duration.ofHours(1);
 
     /** Ends the name of a copy that did not become a working file yet, and holds nothing of its own. */
     static final String COPY_SUFFIX = ".copy";
@@ -48,9 +60,13 @@ public final class ContentFiles implements ContentStore {
     private final Trust trust = new Trust();
     private final Uses uses = new Uses();
     private final Map<Sha256, PartialFile> arriving = new ConcurrentHashMap<>();
+    private final AtomicLong changedBytes = new AtomicLong();
+    private final Clock clock;
+    private volatile Room room = Room.UNLIMITED;
 
-    private ContentFiles(Path root) throws IOException {
+    private ContentFiles(Path root, Clock clock) throws IOException {
         this.root = root;
+        this.clock = clock;
         this.cache = Files.createDirectories(root.resolve("cache"));
         this.partial = Files.createDirectories(root.resolve("partial"));
         this.working = new WorkingFiles(
@@ -64,8 +80,13 @@ public final class ContentFiles implements ContentStore {
      * and working files for {@link WorkingFiles#leftBehind}.
      */
     public static ContentFiles open(Path root) throws IOException {
+        return open(root, Clock.systemUTC());
+    }
+
+    /** As above; the clock says when a content was last used. */
+    public static ContentFiles open(Path root, Clock clock) throws IOException {
         Files.createDirectories(root);
-        ContentFiles files = new ContentFiles(root);
+        ContentFiles files = new ContentFiles(root, clock);
         files.makeFolders();
         return files;
     }
@@ -88,6 +109,12 @@ public final class ContentFiles implements ContentStore {
     /** The directory of the attached vault's files. */
     public Path directory() {
         return root;
+    }
+
+    /** From now on asks for room before it takes something in. */
+    public void askForRoom(Room newRoom) {
+        room = newRoom;
+        space.askForRoom(newRoom);
     }
 
     public WorkingFiles working() {
@@ -129,10 +156,12 @@ public final class ContentFiles implements ContentStore {
     /** Damaged bytes are never shown or sent; they are kept all the same, since they may be all there is of what a user wrote. */
     private void setAside(Path file) throws IOException {
         LOG.warn("{} does not hold the content it is named after", file);
+        changedBytes.addAndGet(-Files.size(file));
         Files.move(file, damaged.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Whether the content is here, as far as a look at its file's length tells. */
+    /** {@inheritDoc} Looks at its file's length. */
+    @Override
     public boolean has(Content content) {
         try {
             return content.size() == 0 || Files.size(file(content.sha256())) >= content.size();
@@ -150,6 +179,7 @@ public final class ContentFiles implements ContentStore {
             if (file.isEmpty()) {
                 return Optional.empty();
             }
+            touch(file.get(), content.sha256());
             OpenContent open = new OpenContent(
                     FileChannel.open(file.get(), StandardOpenOption.READ), () -> uses.end(content.sha256()));
             opened = true;
@@ -166,30 +196,45 @@ public final class ContentFiles implements ContentStore {
         return Optional.ofNullable(arriving.get(content.sha256()));
     }
 
+    /** Takes note that a content is used, once an hour at most: the time of its file's last write says so. */
+    private void touch(Path file, Sha256 sha256) throws IOException {
+        Instant now = clock.instant();
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(TOUCH_INTERVAL))) {
+            Files.setLastModifiedTime(file, FileTime.from(now));
+            trust.holds(file, sha256);
+        }
+    }
+
     @Override
     public Partial begin(Content content) throws IOException {
         PartialFile before = arriving.get(content.sha256());
         if (before != null) {
             before.close();
         }
-        PartialFile partial = PartialFile.open(
-                this, content, this.partial.resolve(content.sha256().toString()));
+        PartialFile begun =
+                PartialFile.open(this, content, partial.resolve(content.sha256().toString()));
+        uses.begin(content.sha256());
+        long missing = Math.max(0, content.size() - begun.sizeBytes());
+        changedBytes.addAndGet(missing);
         boolean done = false;
         try {
-            space.take(Math.max(0, content.size() - partial.sizeBytes()));
+            room.require(missing);
+            space.take(missing);
             done = true;
         } finally {
             if (!done) {
-                partial.close();
+                begun.close();
             }
         }
-        arriving.put(content.sha256(), partial);
-        return partial;
+        arriving.put(content.sha256(), begun);
+        return begun;
     }
 
-    /** An attempt has ended, whatever came of it. */
-    void ended(PartialFile attempt) {
+    /** An attempt has ended, whatever came of it; its room is free but for what stays. */
+    void ended(PartialFile attempt, long freedBytes) {
         arriving.remove(attempt.content().sha256(), attempt);
+        changedBytes.addAndGet(-freedBytes);
+        uses.end(attempt.content().sha256());
     }
 
     @Override
@@ -222,8 +267,91 @@ public final class ContentFiles implements ContentStore {
     }
 
     @Override
-    public void drop(Sha256 sha256) throws IOException {
-        Files.deleteIfExists(file(sha256));
+    public Drop drop(Sha256 sha256, BooleanSupplier condition) throws IOException {
+        Path file = file(sha256);
+        Path part = partial.resolve(sha256.toString());
+        if (Files.notExists(file) && Files.notExists(part)) {
+            return Drop.ABSENT;
+        }
+        try {
+            return uses.unlessUsed(sha256, () -> {
+                        if (!condition.getAsBoolean()) {
+                            return Drop.KEPT;
+                        }
+                        remove(file);
+                        remove(part);
+                        return Drop.DROPPED;
+                    })
+                    .orElse(Drop.IN_USE);
+        } catch (UncheckedIOException e) {
+            throw new IOException("cannot drop " + sha256, e);
+        }
+    }
+
+    private void remove(Path file) {
+        try {
+            long size = Files.size(file);
+            Files.delete(file);
+            changedBytes.addAndGet(-size);
+            Files.deleteIfExists(file.resolveSibling(file.getFileName() + LeafListFile.SUFFIX));
+        } catch (NoSuchFileException e) {
+            // There is none of this kind.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void scan(Consumer<Eviction.Cached> each) throws IOException {
+        try (var folders = Files.newDirectoryStream(cache)) {
+            for (Path folder : folders) {
+                scan(folder, each);
+            }
+        }
+        scan(partial, each);
+    }
+
+    private void scan(Path folder, Consumer<Eviction.Cached> each) throws IOException {
+        try (var files = Files.newDirectoryStream(folder, file -> isHash(file.getFileName()))) {
+            for (Path file : files) {
+                look(file).ifPresent(each);
+            }
+        }
+    }
+
+    private static boolean isHash(Path name) {
+        return name.toString().length() == 2 * Sha256.BYTES;
+    }
+
+    /** What is being fetched counts with all that it will be. */
+    private Optional<Eviction.Cached> look(Path file) throws IOException {
+        try {
+            Sha256 sha256 = Sha256.parse(file.getFileName().toString());
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            PartialFile coming = arriving.get(sha256);
+            long size = coming == null
+                    ? attributes.size()
+                    : Math.max(attributes.size(), coming.content().size());
+            return Optional.of(new Eviction.Cached(
+                    sha256, size, attributes.lastModifiedTime().toMillis()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public long changedBytes() {
+        return changedBytes.get();
+    }
+
+    @Override
+    public long freeBytes() {
+        try {
+            return space.usableBytes();
+        } catch (IOException e) {
+            LOG.warn("the disk does not say what it has free", e);
+            return Long.MAX_VALUE / 2;
+        }
     }
 
     /** Makes a checked download visible. */
@@ -247,6 +375,7 @@ public final class ContentFiles implements ContentStore {
         Path file = file(content.sha256());
         synchronized (trust) {
             Files.createLink(file, workingFile);
+            changedBytes.addAndGet(content.size());
             if (trust.isDurable(file)) {
                 // An earlier, shorter content of the same file was made durable; what was added since is not.
                 trust.forget(file);

@@ -1,6 +1,7 @@
 package io.tinysync.client.content;
 
 import io.tinysync.engine.device.ContentStore.NoSpaceException;
+import io.tinysync.engine.device.Room;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ public final class DiskSpace {
     private static final long SAMPLE_BYTES = 8L << 20;
 
     private final FileStore disk;
+    private volatile Room room = Room.UNLIMITED;
     private long creditBytes;
 
     DiskSpace(Path directory) throws IOException {
@@ -31,6 +33,9 @@ public final class DiskSpace {
             creditBytes -= bytes;
             return;
         }
+        if (bytes > freeBytes()) {
+            room.makeFree(bytes + RESERVE_BYTES);
+        }
         long free = freeBytes();
         if (bytes > free) {
             throw new NoSpaceException(
@@ -39,10 +44,19 @@ public final class DiskSpace {
         creditBytes = Math.min(SAMPLE_BYTES, (free - bytes) / 2);
     }
 
+    void askForRoom(Room newRoom) {
+        room = newRoom;
+    }
+
+    /** What the disk has free, the reserve included. */
+    long usableBytes() throws IOException {
+        return disk.getUsableSpace();
+    }
+
     /** What can be written before the reserve begins. */
     public long freeBytes() {
         try {
-            return Math.max(0, disk.getUsableSpace() - RESERVE_BYTES);
+            return Math.max(0, usableBytes() - RESERVE_BYTES);
         } catch (IOException e) {
             return 0;
         }

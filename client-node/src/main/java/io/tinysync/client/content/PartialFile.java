@@ -35,6 +35,7 @@ public final class PartialFile implements Partial {
 
     private volatile Pieces pieces;
     private volatile boolean shown;
+    private boolean admitted;
     private boolean closed;
 
     private PartialFile(ContentFiles store, Content content, Path path, FileChannel channel) {
@@ -125,6 +126,7 @@ public final class PartialFile implements Partial {
             return false;
         }
         store.admit(path, content);
+        admitted = true;
         list.delete();
         return true;
     }
@@ -142,11 +144,12 @@ public final class PartialFile implements Partial {
     public synchronized void close() throws IOException {
         if (!closed) {
             closed = true;
+            long left = admitted ? content.size() : leaves().isEmpty() ? 0 : channel.size();
             channel.close();
-            store.ended(this);
-            if (leaves().isEmpty()) {
+            if (left == 0) {
                 deleteUnlessAdmitted();
             }
+            store.ended(this, content.size() - left);
         }
     }
 

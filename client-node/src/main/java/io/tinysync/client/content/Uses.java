@@ -4,8 +4,9 @@ import io.tinysync.engine.protocol.Sha256;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Which contents must stay for now, beside those that records name: open ones, and sealed ones not recorded yet. Thread-safe. */
@@ -46,22 +47,12 @@ final class Uses {
         }
     }
 
-    boolean isUsed(Sha256 sha256) {
+    /** Acts on a content that is not used, and lets no use of it begin meanwhile; empty, and nothing done, if it is used. */
+    <T> Optional<T> unlessUsed(Sha256 sha256, Supplier<T> act) {
         Stripe stripe = stripe(sha256);
         stripe.lock.lock();
         try {
-            return stripe.counts.containsKey(sha256);
-        } finally {
-            stripe.lock.unlock();
-        }
-    }
-
-    /** Acts on a content that is not used, and lets no use of it begin meanwhile; false if it is used. */
-    boolean unlessUsed(Sha256 sha256, BooleanSupplier act) {
-        Stripe stripe = stripe(sha256);
-        stripe.lock.lock();
-        try {
-            return !stripe.counts.containsKey(sha256) && act.getAsBoolean();
+            return stripe.counts.containsKey(sha256) ? Optional.empty() : Optional.of(act.get());
         } finally {
             stripe.lock.unlock();
         }

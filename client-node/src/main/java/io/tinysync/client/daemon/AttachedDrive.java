@@ -14,7 +14,6 @@ import io.tinysync.engine.device.SyncStatus;
 import io.tinysync.engine.device.VaultSync;
 import io.tinysync.engine.device.core.ConflictCopy;
 import io.tinysync.engine.device.core.LocalView;
-import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.VaultStatus;
 import io.tinysync.engine.tree.NameRules;
 import java.io.IOException;
@@ -72,7 +71,7 @@ final class AttachedDrive {
             SqliteStore store = SqliteStore.open(file, name -> names.key(name).value());
             undo.add(store::close);
             Orphans orphans = Orphans.of(directory.resolve("content"), store, recordsLost);
-            ContentFiles contents = ContentFiles.open(directory.resolve("content"));
+            ContentFiles contents = ContentFiles.open(directory.resolve("content"), parts.clock());
             VaultActors actors = VaultActors.start(parts, vault, store, contents);
             undo.add(() -> actors.stop(Duration.ZERO));
             LocalDrive drive = LocalDrive.open(
@@ -141,17 +140,11 @@ final class AttachedDrive {
     }
 
     Listing listing() {
-        return new Listing(actors.tree(), new ListedItem.Whereabouts() {
-            @Override
-            public boolean isHere(Content content) {
-                return contents.has(content);
-            }
+        return localContents().listing();
+    }
 
-            @Override
-            public boolean isComing(Content content) {
-                return contents.arriving(content).isPresent();
-            }
-        });
+    LocalContents localContents() {
+        return new LocalContents(store, NameRules.of(vault.namePolicy()), contents, actors, mountpoint());
     }
 
     /** A sync under way. */

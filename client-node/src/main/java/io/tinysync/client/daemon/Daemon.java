@@ -52,14 +52,23 @@ public final class Daemon implements AutoCloseable {
                 .map(lock -> new Daemon(DaemonParts.start(state, credentials, settings()), lock));
     }
 
-    /** The poll interval can be chosen, in seconds, so that a test sees what wakes alone do. */
+    /** The poll interval can be chosen, so that a test sees what wakes alone do; and how long a read waits for a byte. In seconds. */
     private static SyncSettings settings() {
-        String seconds = System.getenv().getOrDefault("TINYSYNC_POLL_SECONDS", "");
-        if (!seconds.matches("\\d{1,6}")) {
-            return SyncSettings.DEFAULT;
+        SyncSettings settings = SyncSettings.DEFAULT;
+        Optional<Duration> poll = seconds("TINYSYNC_POLL_SECONDS");
+        if (poll.isPresent()) {
+            settings = settings.withPollIntervals(poll.get(), poll.get());
         }
-        Duration interval = Duration.ofSeconds(Math.max(1, Long.parseLong(seconds)));
-        return SyncSettings.DEFAULT.withPollIntervals(interval, interval);
+        return seconds("TINYSYNC_NO_PROGRESS_SECONDS")
+                .map(settings::withNoProgress)
+                .orElse(settings);
+    }
+
+    private static Optional<Duration> seconds(String variable) {
+        String seconds = System.getenv().getOrDefault(variable, "");
+        return seconds.matches("\\d{1,6}")
+                ? Optional.of(Duration.ofSeconds(Math.max(1, Long.parseLong(seconds))))
+                : Optional.empty();
     }
 
     Credentials credentials() {
@@ -161,6 +170,10 @@ public final class Daemon implements AutoCloseable {
 
     Listing listing(Optional<String> vaultName) {
         return only(vaultName).listing();
+    }
+
+    LocalContents contents(Optional<String> vaultName) {
+        return only(vaultName).localContents();
     }
 
     private AttachedDrive only(Optional<String> vaultName) {

@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The routes of the control API. */
@@ -40,11 +41,19 @@ final class DaemonControl implements Function<ControlRequest, ControlReply> {
             case "GET /v1/items" -> items(request);
             case "GET /v1/conflicts" -> conflicts(request);
             case "POST /v1/panic-resync" -> resync(request);
+            case "POST /v1/evict" -> ofPath(request, LocalContents::evict);
+            case "POST /v1/pin" -> ofPath(request, LocalContents::pin);
+            case "POST /v1/unpin" -> ofPath(request, LocalContents::unpin);
             case "POST /v1/attach" -> attach(request);
             case "POST /v1/detach" -> detach(request);
             case "POST /v1/sync" -> sync(request);
             default -> ControlReply.notFound("there is no " + request.method() + " " + request.path());
         };
+    }
+
+    private ControlReply ofPath(ControlRequest request, BiFunction<LocalContents, String, String> act) {
+        String path = request.parameter("path").orElse("");
+        return ControlReply.text(act.apply(daemon.contents(request.parameter("vault")), path));
     }
 
     private static boolean isJson(ControlRequest request) {
@@ -120,9 +129,10 @@ final class DaemonControl implements Function<ControlRequest, ControlReply> {
     private static void writeText(Listing listing, String path, Writer out) throws IOException {
         listing.list(
                 path,
-                item -> out.append("%-11s %12s  %s  %s%s%n"
+                item -> out.append("%-11s %-6s %12s  %s  %s%s%n"
                         .formatted(
                                 item.state(),
+                                item.pinned() ? "pinned" : "",
                                 item.kindName().equals("folder") ? "-" : StatusText.bytes(item.size()),
                                 time(item.mtime()),
                                 item.name(),

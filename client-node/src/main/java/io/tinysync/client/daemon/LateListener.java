@@ -3,24 +3,26 @@ package io.tinysync.client.daemon;
 import io.tinysync.engine.device.TreeListener;
 import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.protocol.ItemId;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Passes changes of the tree on to the drive, which is made after the tree that it shows. Thread-safe. */
+/** Passes changes of the tree on to those who are made after the tree that they follow. Thread-safe. */
 final class LateListener implements TreeListener {
 
-    private volatile TreeListener listener = TreeListener.NONE;
+    private final List<TreeListener> listeners = new CopyOnWriteArrayList<>();
 
-    void tell(TreeListener drive) {
-        listener = drive;
+    void tell(TreeListener follower) {
+        listeners.add(follower);
     }
 
     @Override
     public void changed(Set<Place> places, Set<ItemId> items) {
-        listener.changed(places, items);
+        listeners.forEach(listener -> listener.changed(places, items));
     }
 
     @Override
     public void everythingChanged() {
-        listener.everythingChanged();
+        listeners.forEach(TreeListener::everythingChanged);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param size bytes of a file's content or a link's target, 0 of a folder
  * @param mtime ns since 1970 as a decimal string, as on the wire
  * @param state placeholder, hydrating, hydrated, dirty or held
+ * @param pinned whether it, or a folder that it is in, is to be kept on this device
  */
 record ListedItem(String name, ItemId itemId, ItemKind kind, long size, String mtime, String state, boolean pinned) {
 
@@ -21,9 +22,15 @@ record ListedItem(String name, ItemId itemId, ItemKind kind, long size, String m
         boolean isHere(Content content);
 
         boolean isComing(Content content);
+
+        /** Whether the item itself is pinned. */
+        boolean isPinned(ItemId itemId);
+
+        /** Whether the item or a folder that it is in is pinned. */
+        boolean isKept(ItemId itemId);
     }
 
-    static ListedItem of(LocalItem item, Whereabouts whereabouts) {
+    static ListedItem of(LocalItem item, Whereabouts whereabouts, boolean pinned) {
         return new ListedItem(
                 item.name(),
                 item.itemId(),
@@ -31,7 +38,7 @@ record ListedItem(String name, ItemId itemId, ItemKind kind, long size, String m
                 size(item),
                 Long.toString(item.mtimeNs()),
                 state(item, whereabouts),
-                false);
+                pinned);
     }
 
     private static long size(LocalItem item) {

@@ -6,6 +6,7 @@ import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.ItemId;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Finds a path of a drive and lists what is there, from local state only. */
@@ -20,9 +21,11 @@ final class Listing {
 
     private final LocalTree tree;
     private final ListedItem.Whereabouts whereabouts;
+    private final Path mountpoint;
 
-    Listing(LocalTree tree, ListedItem.Whereabouts whereabouts) {
+    Listing(LocalTree tree, ListedItem.Whereabouts whereabouts, Path mountpoint) {
         this.tree = tree;
+        this.mountpoint = mountpoint;
         this.whereabouts = whereabouts;
     }
 
@@ -35,14 +38,15 @@ final class Listing {
     void list(String path, Sink to) throws IOException {
         LocalItem item = find(path);
         if (!item.isFolder()) {
-            to.accept(ListedItem.of(item, whereabouts));
+            to.accept(ListedItem.of(item, whereabouts, whereabouts.isKept(item.itemId())));
             return;
         }
+        boolean keptAll = whereabouts.isKept(item.itemId());
         String after = "";
         List<LocalItem> page = page(item.itemId(), after);
         while (!page.isEmpty()) {
             for (LocalItem each : page) {
-                to.accept(ListedItem.of(each, whereabouts));
+                to.accept(ListedItem.of(each, whereabouts, keptAll || whereabouts.isPinned(each.itemId())));
             }
             after = page.getLast().name();
             page = page(item.itemId(), after);
@@ -57,9 +61,10 @@ final class Listing {
         }
     }
 
-    private LocalItem find(String path) {
+    /** The item at a path, which is relative to the drive, or absolute and below its mount point. */
+    LocalItem find(String path) {
         ItemId at = ItemId.ROOT;
-        for (String name : path.split("/", -1)) {
+        for (String name : relative(path).split("/", -1)) {
             if (!name.isEmpty() && !name.equals(".")) {
                 at = tree.child(at, name)
                         .orElseThrow(() -> new Refusal("there is no '" + path + "' on the drive"))
@@ -67,5 +72,10 @@ final class Listing {
             }
         }
         return tree.item(at).orElseThrow(() -> new Refusal("there is no '" + path + "' on the drive"));
+    }
+
+    private String relative(String path) {
+        String top = mountpoint + "/";
+        return (path + "/").startsWith(top) ? path.substring(Math.min(path.length(), top.length())) : path;
     }
 }

@@ -3,11 +3,13 @@ package io.tinysync.client.daemon;
 import io.tinysync.client.content.ContentFiles;
 import io.tinysync.client.store.SqliteStore;
 import io.tinysync.engine.device.AttachedVault;
+import io.tinysync.engine.device.CacheKeeper;
 import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.StoredLocalTree;
 import io.tinysync.engine.device.SyncSettings;
 import io.tinysync.engine.device.SyncStatus;
 import io.tinysync.engine.device.TreeListener;
+import io.tinysync.engine.device.UpkeepActor;
 import io.tinysync.engine.device.VaultParts;
 import io.tinysync.engine.device.VaultSync;
 import io.tinysync.engine.device.core.DeviceRules;
@@ -35,14 +37,23 @@ final class VaultActors {
     private final LocalTree tree;
     private final LateListener listener;
     private final Hydrations hydrations;
+    private final CacheKeeper keeper;
+    private final Upkeep upkeep;
 
     private VaultActors(
-            ActorSystem<?> system, ActorRef<VaultSync.Command> vault, LocalTree tree, LateListener listener) {
+            ActorSystem<?> system,
+            ActorRef<VaultSync.Command> vault,
+            LocalTree tree,
+            LateListener listener,
+            CacheKeeper keeper,
+            Upkeep upkeep) {
         this.system = system;
         this.vault = vault;
         this.tree = tree;
         this.listener = listener;
         this.hydrations = new Hydrations(system, vault);
+        this.keeper = keeper;
+        this.upkeep = upkeep;
     }
 
     /** Starts them; they begin to pull and to send at once. */
@@ -72,7 +83,16 @@ final class VaultActors {
         ActorRef<VaultSync.Command> actor = parts.spawn(AttachedVault.create(vaultParts), "vault-" + vault.vaultId());
         guardian.set(actor);
         parts.wakes().add(vault.vaultId(), actor);
-        return new VaultActors(parts.system(), actor, tree, listener);
+        CacheKeeper keeper = new CacheKeeper(
+                store,
+                rules.names(),
+                contents,
+                CacheSettings.budget(System.getenv(), contents.space().totalBytes()));
+        contents.askForRoom(keeper);
+        Upkeep upkeep =
+                new Upkeep(parts.spawn(UpkeepActor.create(vaultParts, keeper, actor), "upkeep-" + vault.vaultId()));
+        listener.tell(upkeep);
+        return new VaultActors(parts.system(), actor, tree, listener, keeper, upkeep);
     }
 
     private static DeviceRules rules(DaemonParts parts, VaultStatus vault) {
@@ -92,6 +112,14 @@ final class VaultActors {
 
     LocalTree tree() {
         return tree;
+    }
+
+    CacheKeeper keeper() {
+        return keeper;
+    }
+
+    Upkeep upkeep() {
+        return upkeep;
     }
 
     Hydrations hydrations() {
@@ -117,6 +145,7 @@ final class VaultActors {
 
     /** Sends what is pending while the server answers, within the limit, and ends the actors. */
     VaultSync.SyncOutcome stop(Duration drain) {
+        upkeep.stop();
         try {
             return AskPattern.<VaultSync.Command, VaultSync.SyncOutcome>ask(
                             vault,

@@ -6,6 +6,7 @@ import io.tinysync.engine.device.core.OverlayItem.Presence;
 import io.tinysync.engine.device.core.Seal;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
+import io.tinysync.engine.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -89,6 +90,20 @@ final class OverlayRows {
         String sealed = "SELECT 1 FROM overlay"
                 + " WHERE presence = 'PRESENT' AND hold <> 'LOCAL_ONLY' AND seal IS NOT NULL LIMIT 1";
         return sql.first(row -> row.getInt(1), sealed).isPresent();
+    }
+
+    /** Whether an item has this content. */
+    boolean has(Sha256 sha256) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM overlay WHERE sha256 = ? LIMIT 1", (Object) sha256.toBytes())
+                .isPresent();
+    }
+
+    /** The hash of an item's content; empty if it has none or there is no such item. */
+    Optional<Sha256> contentOf(ItemId itemId) throws SQLException {
+        return sql.first(
+                row -> Sha256.of(row.getBytes(1)),
+                "SELECT sha256 FROM overlay WHERE item_id = ? AND sha256 IS NOT NULL",
+                (Object) Columns.bytes(itemId));
     }
 
     void put(OverlayItem item) throws SQLException {

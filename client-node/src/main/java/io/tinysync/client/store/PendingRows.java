@@ -8,6 +8,7 @@ import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.RejectionCode;
+import io.tinysync.engine.protocol.Sha256;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -84,7 +85,7 @@ final class PendingRows {
         Op wire = op.wire();
         RejectionCode code = op.code();
         sql.update(
-                "INSERT INTO pending (" + COLUMNS + ", item_id, bytes) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                "INSERT INTO pending (" + COLUMNS + ", item_id, bytes, sha256) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 op.position(),
                 Columns.bytes(op.opId().value()),
                 Columns.json(op.intent()),
@@ -96,7 +97,14 @@ final class PendingRows {
                 op.notBeforeMs(),
                 op.observedMs(),
                 Columns.bytes(op.itemId()),
-                bytes(op));
+                bytes(op),
+                Columns.sha256(op.intent().gives()));
+    }
+
+    /** Whether an op gives this content. */
+    boolean gives(Sha256 sha256) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM pending WHERE sha256 = ? LIMIT 1", (Object) sha256.toBytes())
+                .isPresent();
     }
 
     void remove(OpId opId) throws SQLException {

@@ -46,7 +46,16 @@ final class Schema {
                     "CREATE INDEX pending_item ON pending (item_id, position)",
                     "CREATE INDEX pending_state ON pending (state, position)",
                     "CREATE INDEX pending_observed ON pending (observed_ms)"),
-            List.of(copies("server_item_0"), copies("server_item_1"), copies("overlay")));
+            List.of(copies("server_item_0"), copies("server_item_1"), copies("overlay")),
+            List.of(
+                    "ALTER TABLE pending ADD COLUMN sha256 BLOB",
+                    "UPDATE pending SET sha256 = unhex(json_extract(intent, '$.content.sha256'))",
+                    "CREATE INDEX pending_content ON pending (sha256) WHERE sha256 IS NOT NULL",
+                    "CREATE INDEX overlay_content ON overlay (sha256) WHERE sha256 IS NOT NULL",
+                    serverContents(0),
+                    serverContents(1),
+                    "CREATE TABLE pin (item_id BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID",
+                    "CREATE TABLE replaced_content (sha256 BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID"));
 
     /** Whether a row's name has the mark of a conflict copy; in these very words, so that SQLite uses the index on it. */
     static final String IS_COPY = "instr(name, '" + ConflictCopy.MARK + "') > 0";
@@ -69,6 +78,11 @@ final class Schema {
     /** The rows that {@link #IS_COPY} finds; nearly none, so that finding them costs nothing. */
     private static String copies(String table) {
         return "CREATE INDEX %s_copy ON %s (item_id) WHERE %s".formatted(table, table, IS_COPY);
+    }
+
+    private static String serverContents(int tree) {
+        return "CREATE INDEX server_content_%d ON server_item_%d (sha256) WHERE sha256 IS NOT NULL"
+                .formatted(tree, tree);
     }
 
     /** Brings the file to this program's version. */

@@ -4,6 +4,7 @@ import io.tinysync.engine.device.core.TreeTotals;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
+import io.tinysync.engine.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,7 +27,8 @@ final class ServerRows {
     private final String copies;
     private final String put;
     private final String remove;
-    private final String sizeOf;
+    private final String ofContent;
+    private final String contentOf;
     private final String totals;
     private final String clear;
     private final KnownRows<Item> known = new KnownRows<>();
@@ -43,7 +45,8 @@ final class ServerRows {
         copies = select + " WHERE " + Schema.IS_COPY + " LIMIT ?";
         put = "INSERT OR REPLACE INTO " + table + " (" + COLUMNS + ", name_key) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
         remove = "DELETE FROM " + table + " WHERE item_id = ?";
-        sizeOf = "SELECT ifnull(size, 0) FROM " + table + " WHERE item_id = ?";
+        ofContent = select + " WHERE sha256 = ? LIMIT ?";
+        contentOf = "SELECT sha256, ifnull(size, 0) FROM " + table + " WHERE item_id = ?";
         totals = "SELECT count(*), ifnull(sum(size), 0) FROM " + table;
         clear = "DELETE FROM " + table;
     }
@@ -72,9 +75,20 @@ final class ServerRows {
         return sql.all(ServerRows::read, copies, limit);
     }
 
-    /** The bytes of the item's content, 0 where it has none; nothing if there is no such item. */
-    Optional<Long> sizeOf(ItemId itemId) throws SQLException {
-        return sql.first(row -> row.getLong(1), sizeOf, (Object) Columns.bytes(itemId));
+    /** The items that have a content. */
+    List<Item> ofContent(Sha256 sha256, int limit) throws SQLException {
+        return sql.all(ServerRows::read, ofContent, sha256.toBytes(), limit);
+    }
+
+    /** What an item has: the hash of its content, none for other kinds, and its bytes, 0 for these. */
+    record Held(Optional<Sha256> sha256, long sizeBytes) {}
+
+    /** What the item has; nothing if there is no such item. */
+    Optional<Held> contentOf(ItemId itemId) throws SQLException {
+        return sql.first(
+                row -> new Held(Optional.ofNullable(row.getBytes(1)).map(Sha256::of), row.getLong(2)),
+                contentOf,
+                (Object) Columns.bytes(itemId));
     }
 
     TreeTotals totals() throws SQLException {

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** One connection with the tables that are read and changed through it. Confined to one thread at a time. */
-record SqliteTables(Sql sql, List<ServerRows> trees, OverlayRows overlay, PendingRows pending)
+record SqliteTables(
+        Sql sql, List<ServerRows> trees, OverlayRows overlay, PendingRows pending, PinRows pins, ReplacedRows replaced)
         implements AutoCloseable {
 
     /** What the connections of one store share. */
@@ -27,7 +28,9 @@ record SqliteTables(Sql sql, List<ServerRows> trees, OverlayRows overlay, Pendin
                 sql,
                 List.of(new ServerRows(sql, 0, nameKey), new ServerRows(sql, 1, nameKey)),
                 new OverlayRows(sql, nameKey),
-                new PendingRows(sql, parsed.intents(), parsed.wires()));
+                new PendingRows(sql, parsed.intents(), parsed.wires()),
+                new PinRows(sql),
+                new ReplacedRows(sql));
     }
 
     /** What was read so far may be other by now: this connection sees another state. */

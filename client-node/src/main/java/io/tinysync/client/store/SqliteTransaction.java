@@ -5,11 +5,14 @@ import io.tinysync.engine.device.core.PendingOp;
 import io.tinysync.engine.device.core.StoreTransaction;
 import io.tinysync.engine.device.core.SyncPosition;
 import io.tinysync.engine.device.core.TreeTotals;
+import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.Sha256;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The open write transaction. Totals and position are kept here while it runs and written once, by {@link #finish}. */
 final class SqliteTransaction extends SqliteView implements StoreTransaction {
@@ -38,10 +41,14 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
     @Override
     public void putServerItem(Item item) {
         tried(() -> {
-            Optional<Long> size = server().sizeOf(item.itemId());
-            long newSize = item.content() == null ? 0 : item.content().size();
+            Optional<ServerRows.Held> before = server().contentOf(item.itemId());
+            Content content = item.content();
+            long newSize = content == null ? 0 : content.size();
             server().put(item);
-            state(state().plusServer(size.isPresent() ? 0 : 1, newSize - size.orElse(0L)));
+            replaced(before.flatMap(ServerRows.Held::sha256), content);
+            state(state().plusServer(
+                            before.isPresent() ? 0 : 1,
+                            newSize - before.map(ServerRows.Held::sizeBytes).orElse(0L)));
             return item;
         });
     }
@@ -49,18 +56,27 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
     @Override
     public void removeServerItem(ItemId itemId) {
         tried(() -> {
-            Optional<Long> size = server().sizeOf(itemId);
-            if (size.isPresent()) {
+            Optional<ServerRows.Held> before = server().contentOf(itemId);
+            if (before.isPresent()) {
                 server().remove(itemId);
-                state(state().plusServer(-1, -size.get()));
+                replaced(before.get().sha256(), null);
+                state(state().plusServer(-1, -before.get().sizeBytes()));
             }
             return itemId;
         });
     }
 
+    /** Takes note of a content that an item has no more. */
+    private void replaced(Optional<Sha256> before, @Nullable Content now) throws SQLException {
+        if (before.isPresent() && (now == null || !now.sha256().equals(before.get()))) {
+            tables.replaced().add(before.get());
+        }
+    }
+
     @Override
     public void putOverlay(OverlayItem item) {
         tried(() -> {
+            replaced(tables.overlay().contentOf(item.itemId()), item.content());
             tables.overlay().put(item);
             return item;
         });
@@ -69,7 +85,11 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
     @Override
     public void removeOverlay(ItemId itemId) {
         tried(() -> {
+            Optional<Sha256> before = tables.overlay().contentOf(itemId);
             tables.overlay().remove(itemId);
+            if (before.isPresent() && !before.equals(server().contentOf(itemId).flatMap(ServerRows.Held::sha256))) {
+                tables.replaced().add(before.get());
+            }
             return itemId;
         });
     }
@@ -101,6 +121,22 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
     public long nextPendingPosition() {
         state(state().withLastPosition(state().lastPosition() + 1));
         return state().lastPosition();
+    }
+
+    @Override
+    public void setPinned(ItemId itemId, boolean pinned) {
+        tried(() -> {
+            tables.pins().set(itemId, pinned);
+            return itemId;
+        });
+    }
+
+    @Override
+    public void forgetReplaced(Sha256 sha256) {
+        tried(() -> {
+            tables.replaced().remove(sha256);
+            return sha256;
+        });
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.tinysync.engine.device.core.TreeTotals;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.Sha256;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -159,6 +160,31 @@ class SqliteView implements StoreView {
     @Override
     public TreeTotals serverTotals() {
         return new TreeTotals(state().serverItems(), state().serverBytes());
+    }
+
+    @Override
+    public boolean isUnacknowledged(Sha256 sha256) {
+        return tried(() -> tables.overlay().has(sha256) || tables.pending().gives(sha256));
+    }
+
+    @Override
+    public List<Item> serverItemsOf(Sha256 sha256, int limit) {
+        return tried(() -> server().ofContent(sha256, limit));
+    }
+
+    @Override
+    public List<Sha256> replacedContents(Optional<Sha256> after, int limit) {
+        return tried(() -> tables.replaced().after(after, limit));
+    }
+
+    @Override
+    public boolean isPinned(ItemId itemId) {
+        return tried(() -> tables.pins().has(itemId));
+    }
+
+    @Override
+    public List<ItemId> pins(Optional<ItemId> after, int limit) {
+        return tried(() -> tables.pins().after(after, limit));
     }
 
     @Override

@@ -1,9 +1,13 @@
 package io.tinysync.client.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tinysync.engine.blob.BlobDigest;
+import io.tinysync.engine.device.ContentStore.Drop;
+import io.tinysync.engine.device.ContentStore.NoSpaceException;
 import io.tinysync.engine.device.ContentStore.Partial;
+import io.tinysync.engine.device.Room;
 import io.tinysync.engine.device.core.Pieces;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
@@ -17,12 +21,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -227,6 +237,82 @@ final class ContentFilesTest {
         bytes[offset] ^= 1;
         Files.write(file, bytes);
         Files.setPosixFilePermissions(file, before);
+    }
+
+    @Test
+    void what_is_open_or_not_recorded_yet_is_not_dropped() throws IOException {
+        Content content = content("hello");
+        download(content, "hello");
+        try (OpenContent open = files.open(content).orElseThrow()) {
+            assertThat(files.drop(content.sha256(), () -> true)).isEqualTo(Drop.IN_USE);
+            assertThat(open.read(ByteBuffer.allocate(5), 0)).isEqualTo(5);
+        }
+        assertThat(files.drop(content.sha256(), () -> false)).isEqualTo(Drop.KEPT);
+        assertThat(files.drop(content.sha256(), () -> true)).isEqualTo(Drop.DROPPED);
+        assertThat(files.drop(content.sha256(), () -> true)).isEqualTo(Drop.ABSENT);
+
+        WorkingFile working = files.working().empty(ITEM);
+        working.write(bytes("written"), 0);
+        Content sealed = working.seal();
+        assertThat(files.drop(sealed.sha256(), () -> true)).isEqualTo(Drop.IN_USE);
+        files.recorded(sealed);
+        assertThat(files.drop(sealed.sha256(), () -> true)).isEqualTo(Drop.DROPPED);
+    }
+
+    @Test
+    void what_all_contents_take_is_known_by_a_walk_and_by_what_changed_since() throws IOException {
+        download(content("hello"), "hello");
+        byte[] bytes = random(2 * Leaves.LEAF_BYTES);
+        Content half = new Content(Sha256.hash(bytes), bytes.length);
+        Partial download = files.begin(half);
+        download.goBy(leaves(bytes));
+        download.put(0, leaf(bytes, 0));
+        assertThat(files.changedBytes())
+                .as("room is taken for all of it")
+                .isEqualTo(walked())
+                .isEqualTo(5 + bytes.length);
+        download.close();
+        assertThat(files.changedBytes()).isEqualTo(walked()).isEqualTo(5 + Leaves.LEAF_BYTES);
+        files.drop(half.sha256(), () -> true);
+        files.drop(content("hello").sha256(), () -> true);
+        assertThat(files.changedBytes()).isEqualTo(walked()).isZero();
+        assertThat(directory.resolve("partial")).isEmptyDirectory();
+    }
+
+    private long walked() throws IOException {
+        AtomicLong bytes = new AtomicLong();
+        files.scan(cached -> bytes.addAndGet(cached.sizeBytes()));
+        return bytes.get();
+    }
+
+    @Test
+    void the_last_use_is_noted_without_a_write_for_each() throws IOException {
+        Content content = content("hello");
+        download(content, "hello");
+        Path file = files.find(content).orElseThrow();
+        Instant later = Instant.now().plus(Duration.ofDays(2)).truncatedTo(ChronoUnit.SECONDS);
+        files = ContentFiles.open(directory, Clock.fixed(later, ZoneOffset.UTC));
+        files.open(content).orElseThrow().close();
+        assertThat(Files.getLastModifiedTime(file).toInstant()).isEqualTo(later);
+        files = ContentFiles.open(directory, Clock.fixed(later.plusSeconds(60), ZoneOffset.UTC));
+        files.open(content).orElseThrow().close();
+        assertThat(Files.getLastModifiedTime(file).toInstant()).isEqualTo(later);
+    }
+
+    @Test
+    void a_download_that_does_not_fit_is_refused_and_takes_no_room() throws IOException {
+        files.askForRoom(new Room() {
+            @Override
+            public void require(long bytes) throws NoSpaceException {
+                throw new NoSpaceException("the budget is full");
+            }
+
+            @Override
+            public void makeFree(long bytes) {}
+        });
+        assertThatThrownBy(() -> files.begin(content("hello"))).isInstanceOf(NoSpaceException.class);
+        assertThat(files.changedBytes()).isZero();
+        assertThat(directory.resolve("partial")).isEmptyDirectory();
     }
 
     @Test

@@ -63,6 +63,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
                 .onMessage(VaultSync.Hydrate.class, this::onHydrate)
                 .onMessage(VaultSync.Opened.class, this::onOpened)
                 .onMessage(VaultSync.Closed.class, this::onClosed)
+                .onMessage(VaultSync.Keep.class, this::onKeep)
                 .onMessage(Report.NotFetched.class, this::onNotFetched)
                 .onMessage(Report.Fetched.class, this::onFetched)
                 .onMessage(VaultSync.GetStatus.class, this::onGetStatus)
@@ -112,6 +113,11 @@ public final class AttachedVault extends AbstractBehavior<Command> {
 
     private Behavior<Command> onClosed(VaultSync.Closed message) {
         hydration.tell(new HydrationActor.Closed(message.content()));
+        return this;
+    }
+
+    private Behavior<Command> onKeep(VaultSync.Keep message) {
+        hydration.tell(new HydrationActor.Keep(message.content(), message.replyTo()));
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.tinysync.engine.device;
 
+import io.tinysync.engine.device.core.Eviction;
 import io.tinysync.engine.device.core.Pieces;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Leaves;
@@ -9,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * The contents that are on this device, by hash: sealed ones of its own programs, and hydrated ones. Thread-safe; every call may
@@ -21,6 +24,9 @@ public interface ContentStore {
     /** The file that holds exactly this content; empty if it is not on this device. It is read only, and may go when dropped. */
     Optional<Path> find(Content content);
 
+    /** Whether the content is here, as far as can be told without reading it; cheap. */
+    boolean has(Content content);
+
     /**
      * Begins to take a content in, or goes on with what an earlier attempt left.
      *
@@ -31,8 +37,32 @@ public interface ContentStore {
     /** Makes contents survive power loss, all at once; returns when they do. Absent ones are passed over. */
     void makeDurable(Collection<Sha256> hashes) throws IOException;
 
-    /** Lets a content go. The caller has made sure that nothing pending, sealed or held names it. */
-    void drop(Sha256 sha256) throws IOException;
+    /** What became of a content that was to be dropped. */
+    enum Drop {
+        DROPPED,
+        /** It was not here. */
+        ABSENT,
+        /** A program has it open, or a seal of it is not recorded yet. */
+        IN_USE,
+        /** The caller's condition did not hold. */
+        KEPT
+    }
+
+    /**
+     * Lets a content go, what came of one that is not whole included, if it is not in use and the condition holds. The condition is
+     * asked when no use of the content can begin any more: a record that names it is there already, or will be of bytes put here
+     * anew.
+     */
+    Drop drop(Sha256 sha256, BooleanSupplier condition) throws IOException;
+
+    /** Every content that is here, whole or in part, as it is found: one walk over the disk. */
+    void scan(Consumer<Eviction.Cached> each) throws IOException;
+
+    /** What was added since this store was opened, less what was dropped; bytes. */
+    long changedBytes();
+
+    /** What the disk has free; more than any disk has if that cannot be found out, since nothing is dropped for a guess. */
+    long freeBytes();
 
     /** A content on its way, one at a time of each. Thread-safe. */
     interface Partial extends AutoCloseable {

@@ -32,6 +32,8 @@ final class Hydration {
     private int failures;
     /** How often what came was not the content. */
     private int corruptions;
+    /** When bytes last came, whichever stream brought them. */
+    private long bytesMs;
     /** Tells the answers that belong to the present attempt from those of an earlier one. */
     private long attempt;
 
@@ -76,6 +78,7 @@ final class Hydration {
     }
 
     private void endStreams() {
+        noteBytes();
         streams.values().forEach(LeafStream::giveUp);
         streams.clear();
     }
@@ -100,7 +103,12 @@ final class Hydration {
     }
 
     Optional<LeafStream> ended(long number) {
+        noteBytes();
         return Optional.ofNullable(streams.remove(number));
+    }
+
+    private void noteBytes() {
+        streams.values().forEach(stream -> bytesMs = Math.max(bytesMs, stream.bytesMs()));
     }
 
     Collection<LeafStream> streams() {
@@ -168,12 +176,9 @@ final class Hydration {
 
     /** Ends the waits of those for whom nothing has come for so long, and what brings nothing. */
     void giveUpStill(long nowMs, long limitMs) {
-        long last = streams.values().stream()
-                .mapToLong(LeafStream::progressMs)
-                .max()
-                .orElse(0);
+        noteBytes();
         streams.values().stream()
-                .filter(stream -> nowMs - stream.progressMs() >= limitMs)
+                .filter(stream -> nowMs - stream.stillSinceMs() >= limitMs)
                 .toList()
                 .forEach(stream -> {
                     stream.giveUp();
@@ -181,7 +186,7 @@ final class Hydration {
                 });
         for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
             Waiter waiter = each.next();
-            long stillMs = nowMs - Math.max(waiter.sinceMs(), last);
+            long stillMs = nowMs - Math.max(waiter.sinceMs(), bytesMs);
             if (stillMs >= limitMs) {
                 waiter.replyTo()
                         .tell(new Failed(HydrationResult.Reason.TIMED_OUT, "no byte came for " + stillMs + " ms"));

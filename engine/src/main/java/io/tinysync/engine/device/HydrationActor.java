@@ -82,6 +82,9 @@ final class HydrationActor extends AbstractBehavior<HydrationActor.Command> {
     /** Of the time without progress that is allowed, how much passes between two looks. */
     private static final int LOOKS_PER_TIMEOUT = 4;
 
+    /** Of these parts, how many without a byte before a failure make it one of time. */
+    private static final int SILENT_PARTS = 3;
+
     /** A connection may have gone stale while nobody used it; a second one in a row that brings nothing says that no server is there. */
     private static final int MAX_FAILURES = 2;
 
@@ -241,7 +244,7 @@ final class HydrationActor extends AbstractBehavior<HydrationActor.Command> {
             return;
         }
         switch (ended.answer()) {
-            case null -> broken(hydration, ended.failure());
+            case null -> broken(hydration, stream.get(), ended.failure());
             case Answers.Received _ -> {
                 // Its leaves were told of one by one.
             }
@@ -251,13 +254,19 @@ final class HydrationActor extends AbstractBehavior<HydrationActor.Command> {
         }
     }
 
-    private void broken(Hydration hydration, @Nullable Throwable failure) {
-        Failed why = failed(failure);
+    private void broken(Hydration hydration, LeafStream stream, @Nullable Throwable failure) {
+        Failed why = silent(stream) ? new Failed(Reason.TIMED_OUT, String.valueOf(cause(failure))) : failed(failure);
         if (cause(failure) instanceof LeafStream.CorruptLeafException corrupt) {
             corrupted(hydration, corrupt.getMessage(), false);
-        } else if (why.reason() == Reason.NO_SPACE || hydration.failed() >= MAX_FAILURES) {
+        } else if (why.reason() != Reason.UNREACHABLE || hydration.failed() >= MAX_FAILURES) {
             fail(hydration, why);
         }
+    }
+
+    /** The server port ends calls that bring nothing by itself; which of the two notices first is a matter of milliseconds. */
+    private boolean silent(LeafStream stream) {
+        long stillMs = now() - stream.stillSinceMs();
+        return stillMs >= parts.settings().noProgress().toMillis() * SILENT_PARTS / LOOKS_PER_TIMEOUT;
     }
 
     private void corrupted(Hydration hydration, @Nullable String what, boolean whole) {

@@ -45,7 +45,10 @@ final class LeafStream implements ByteSink {
     /** Belongs to the actor. */
     private int heardNext;
 
-    private volatile long progressMs;
+    private final long startedMs;
+    /** 0 until the first byte has come. */
+    private volatile long bytesMs;
+
     private volatile boolean stopped;
     private volatile boolean givenUp;
     private volatile CompletionStage<?> transfer = CompletableFuture.completedStage(null);
@@ -63,7 +66,7 @@ final class LeafStream implements ByteSink {
         this.arrived = arrived;
         this.range = new BlobRange(offset, layout.offsetOf(end - 1) + layout.lengthOf(end - 1) - offset);
         this.gathered = ByteBuffer.allocate(layout.lengthOf(from));
-        this.progressMs = clockMs.getAsLong();
+        this.startedMs = clockMs.getAsLong();
     }
 
     long number() {
@@ -90,9 +93,14 @@ final class LeafStream implements ByteSink {
         return end;
     }
 
-    /** When bytes last came. */
-    long progressMs() {
-        return progressMs;
+    /** When bytes last came; 0 if none did. */
+    long bytesMs() {
+        return bytesMs;
+    }
+
+    /** Since when it has brought nothing. */
+    long stillSinceMs() {
+        return Math.max(startedMs, bytesMs);
     }
 
     void runs(CompletionStage<?> stage) {
@@ -116,7 +124,7 @@ final class LeafStream implements ByteSink {
 
     @Override
     public boolean accept(ByteBuffer bytes) throws IOException {
-        progressMs = clockMs.getAsLong();
+        bytesMs = clockMs.getAsLong();
         while (bytes.hasRemaining() && !givenUp) {
             if (next == end) {
                 throw new IOException("more bytes came than were asked for");

@@ -41,6 +41,20 @@ public record SyncSettings(
             4,
             10_000);
 
+    public SyncSettings withNoProgress(Duration limit) {
+        return new SyncSettings(
+                pollInterval,
+                pollIntervalWithoutSocket,
+                firstRetry,
+                longestRetry,
+                refusedRetry,
+                limit,
+                temporaryQuiet,
+                parallelUploads,
+                parallelDownloads,
+                waitingDownloads);
+    }
+
     public SyncSettings withPollIntervals(Duration withSocket, Duration withoutSocket) {
         return new SyncSettings(
                 withSocket,

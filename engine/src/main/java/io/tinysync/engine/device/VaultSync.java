@@ -15,6 +15,7 @@ public interface VaultSync {
                     Hydrate,
                     Opened,
                     Closed,
+                    Keep,
                     GetStatus,
                     SyncNow,
                     Resync,
@@ -38,6 +39,9 @@ public interface VaultSync {
 
     /** No program has it open any more: what nobody waits for is not fetched. What came so far is kept. */
     record Closed(Content content) implements Command {}
+
+    /** Wants a content to be here for later; fetched when no program waits for another. Answered once, with the whole. */
+    record Keep(Content content, ActorRef<HydrationResult> replyTo) implements Command {}
 
     record GetStatus(ActorRef<SyncStatus> replyTo) implements Command {}
 

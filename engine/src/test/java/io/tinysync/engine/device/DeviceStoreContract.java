@@ -399,4 +399,88 @@ public abstract class DeviceStoreContract {
         assertThat(open().<Optional<OverlayItem>>read(view -> view.overlay(id(1))))
                 .contains(sealed);
     }
+
+    @Test
+    void pins_are_kept_whatever_becomes_of_their_items() {
+        write(open(), tx -> {
+            tx.setPinned(ROOT, true);
+            tx.setPinned(id(1), true);
+            tx.setPinned(id(2), true);
+            tx.setPinned(id(1), true);
+            tx.setPinned(id(2), false);
+        });
+        DeviceStore store = open();
+        assertThat(store.<Boolean>read(view -> view.isPinned(id(1)))).isTrue();
+        assertThat(store.<Boolean>read(view -> view.isPinned(id(2)))).isFalse();
+        assertThat(store.<List<ItemId>>read(view -> view.pins(Optional.empty(), 10)))
+                .containsExactly(ROOT, id(1));
+        assertThat(store.<List<ItemId>>read(view -> view.pins(Optional.of(ROOT), 10)))
+                .containsExactly(id(1));
+    }
+
+    @Test
+    void it_knows_what_names_a_content() {
+        Sha256 server = content("12345").sha256();
+        Sha256 sealed = content("sealed").sha256();
+        Sha256 given = content("given").sha256();
+        write(open(), tx -> {
+            tx.putServerItem(file(id(1), ROOT, "a"));
+            tx.putServerItem(file(id(2), ROOT, "b"));
+            tx.putOverlay(withContent(id(3), "sealed"));
+            Intent update = new Intent.Update(id(4), content("given"), 0600, 5, server);
+            tx.putPending(new PendingOp(1, opId(1), update, PendingState.WAITING, null, null, null, 0, 0, 0));
+        });
+        DeviceStore store = open();
+        assertThat(store.<Boolean>read(view -> view.isUnacknowledged(server))).isFalse();
+        assertThat(store.<Boolean>read(view -> view.isUnacknowledged(sealed))).isTrue();
+        assertThat(store.<Boolean>read(view -> view.isUnacknowledged(given))).isTrue();
+        assertThat(store.<List<Item>>read(view -> view.serverItemsOf(server, 10)))
+                .hasSize(2);
+        assertThat(store.<List<Item>>read(view -> view.serverItemsOf(server, 1)))
+                .hasSize(1);
+        assertThat(store.<List<Item>>read(view -> view.serverItemsOf(sealed, 10)))
+                .isEmpty();
+    }
+
+    private static OverlayItem withContent(ItemId id, String text) {
+        return new OverlayItem(
+                id,
+                OverlayItem.Presence.PRESENT,
+                null,
+                ROOT,
+                "n" + id,
+                ItemKind.FILE,
+                content(text),
+                null,
+                0600,
+                1,
+                OverlayItem.Hold.NONE,
+                null);
+    }
+
+    @Test
+    void it_takes_note_of_contents_that_an_item_has_no_more() {
+        write(open(), tx -> {
+            tx.putServerItem(file(id(1), ROOT, "a"));
+            tx.putServerItem(file(id(1), ROOT, "renamed"));
+            tx.putOverlay(withContent(id(2), "first"));
+            tx.putOverlay(withContent(id(2), "second"));
+            tx.putOverlay(withContent(id(3), "12345"));
+            tx.putServerItem(file(id(3), ROOT, "c"));
+            tx.removeOverlay(id(3));
+        });
+        assertThat(replaced(open())).containsExactly(content("first").sha256());
+        write(open(), tx -> {
+            tx.forgetReplaced(content("first").sha256());
+            tx.removeOverlay(id(2));
+            tx.removeServerItem(id(1));
+        });
+        assertThat(replaced(open()))
+                .containsExactlyInAnyOrder(
+                        content("second").sha256(), content("12345").sha256());
+    }
+
+    private static List<Sha256> replaced(DeviceStore store) {
+        return store.read(view -> view.replacedContents(Optional.empty(), 10));
+    }
 }

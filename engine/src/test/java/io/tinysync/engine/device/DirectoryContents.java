@@ -1,5 +1,6 @@
 package io.tinysync.engine.device;
 
+import io.tinysync.engine.device.core.Eviction;
 import io.tinysync.engine.device.core.Pieces;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Leaves;
@@ -12,14 +13,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** Contents as files in one directory, as simply as the port allows. */
 final class DirectoryContents implements ContentStore {
 
     private final Path directory;
     private final Map<Sha256, Kept> kept = new HashMap<>();
+    final Set<Sha256> inUse = new HashSet<>();
+    long freeBytes = Long.MAX_VALUE / 2;
+    private long dropped;
 
     /** What an attempt left. */
     private record Kept(Leaves leaves, Pieces pieces) {}
@@ -67,8 +75,47 @@ final class DirectoryContents implements ContentStore {
     public void makeDurable(Collection<Sha256> hashes) {}
 
     @Override
-    public void drop(Sha256 sha256) throws IOException {
-        Files.deleteIfExists(file(sha256));
+    public boolean has(Content content) {
+        return find(content).isPresent();
+    }
+
+    @Override
+    public Drop drop(Sha256 sha256, BooleanSupplier condition) throws IOException {
+        if (inUse.contains(sha256)) {
+            return Drop.IN_USE;
+        }
+        if (!Files.exists(file(sha256))) {
+            return Drop.ABSENT;
+        }
+        if (!condition.getAsBoolean()) {
+            return Drop.KEPT;
+        }
+        dropped += Files.size(file(sha256));
+        Files.delete(file(sha256));
+        return Drop.DROPPED;
+    }
+
+    @Override
+    public void scan(Consumer<Eviction.Cached> each) throws IOException {
+        try (var files =
+                Files.newDirectoryStream(directory, file -> !file.toString().endsWith(".partial"))) {
+            for (Path file : files) {
+                each.accept(new Eviction.Cached(
+                        Sha256.parse(file.getFileName().toString()),
+                        Files.size(file),
+                        Files.getLastModifiedTime(file).toMillis()));
+            }
+        }
+    }
+
+    @Override
+    public long changedBytes() {
+        return -dropped;
+    }
+
+    @Override
+    public long freeBytes() {
+        return freeBytes;
     }
 
     private final class DirectoryPartial implements Partial {

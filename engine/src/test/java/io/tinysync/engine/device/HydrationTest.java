@@ -6,11 +6,14 @@ import io.tinysync.engine.device.HydrationResult.Arrived;
 import io.tinysync.engine.device.HydrationResult.Failed;
 import io.tinysync.engine.device.HydrationResult.Hydrated;
 import io.tinysync.engine.device.HydrationResult.Reason;
+import io.tinysync.engine.device.core.CacheBudget;
 import io.tinysync.engine.device.core.DeviceRules;
 import io.tinysync.engine.device.core.Ids;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.OpId;
@@ -23,11 +26,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,7 +250,50 @@ final class HydrationTest {
         assertThat(keeper.expectMessageClass(Hydrated.class, SOON).file()).hasBinaryContent(kept);
     }
 
+    @Test
+    void what_is_pinned_is_fetched_and_what_comes_later_too() throws IOException {
+        ItemId folder = new ItemId(UUID.randomUUID());
+        MemoryDeviceStore store = new MemoryDeviceStore(name -> name);
+        byte[] first = random(3 * LEAF);
+        Content early = added(first);
+        StoredValues.write(store, tx -> {
+            tx.setPosition(tx.position().withBootstrapped());
+            tx.putServerItem(item(folder, ItemId.ROOT, ItemKind.FOLDER, null));
+            tx.putServerItem(item(new ItemId(UUID.randomUUID()), folder, ItemKind.FILE, early));
+            tx.putServerItem(item(new ItemId(UUID.randomUUID()), ItemId.ROOT, ItemKind.FILE, content));
+            tx.setPinned(folder, true);
+        });
+        VaultParts parts = parts(store);
+        ActorRef<VaultSync.Command> vault = KIT.spawn(AttachedVault.create(parts));
+        CacheKeeper keeper = new CacheKeeper(store, parts.rules().names(), contents, CacheBudget.NONE);
+        server.away = true;
+        ActorRef<UpkeepActor.Command> upkeep = KIT.spawn(UpkeepActor.create(parts, keeper, vault));
+        server.away = false;
+        awaitHere(early);
+        byte[] second = random(777);
+        Content late = added(second);
+        ItemId lateItem = new ItemId(UUID.randomUUID());
+        StoredValues.write(store, tx -> tx.putServerItem(item(lateItem, folder, ItemKind.FILE, late)));
+        upkeep.tell(new UpkeepActor.Changed(Set.of(lateItem)));
+        awaitHere(late);
+        assertThat(contents.has(content)).as("what is not pinned").isFalse();
+        upkeep.tell(new UpkeepActor.Stop());
+    }
+
+    private void awaitHere(Content wanted) {
+        KIT.createTestProbe()
+                .awaitAssert(SOON, () -> assertThat(contents.has(wanted)).isTrue());
+    }
+
+    private static Item item(ItemId id, ItemId parent, ItemKind kind, @Nullable Content content) {
+        return new Item(id, parent, "n" + id, kind, content, null, 0644, 1, 1, 1, 1, null);
+    }
+
     private VaultParts parts() {
+        return parts(new MemoryDeviceStore(name -> name));
+    }
+
+    private VaultParts parts(MemoryDeviceStore store) {
         Ids ids = new Ids() {
             @Override
             public OpId newOpId() {
@@ -259,7 +307,7 @@ final class HydrationTest {
         };
         return new VaultParts(
                 new VaultId(UUID.randomUUID()),
-                new MemoryDeviceStore(name -> name),
+                store,
                 contents,
                 server,
                 new DeviceRules(NameRules.of(NamePolicy.POSIX), ids, "laptop", 50, 200, 50_000_000),

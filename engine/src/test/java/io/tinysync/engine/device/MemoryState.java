@@ -7,10 +7,12 @@ import io.tinysync.engine.device.core.SyncPosition;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.Sha256;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Everything that one vault's local store holds. A transaction works on a copy, and a crash goes back to an earlier one. */
 final class MemoryState {
@@ -31,6 +33,9 @@ final class MemoryState {
     final TreeMap<Long, PendingOp> pending = new TreeMap<>();
     final Map<OpId, Long> positions = new HashMap<>();
 
+    final TreeSet<ItemId> pins = new TreeSet<>();
+    final TreeMap<String, Sha256> replaced = new TreeMap<>();
+
     MemoryState copy() {
         MemoryState copy = new MemoryState();
         copy.position = position;
@@ -41,6 +46,8 @@ final class MemoryState {
         copy.overlayChildren.putAll(overlayChildren);
         copy.pending.putAll(pending);
         copy.positions.putAll(positions);
+        copy.pins.addAll(pins);
+        copy.replaced.putAll(replaced);
         return copy;
     }
 }

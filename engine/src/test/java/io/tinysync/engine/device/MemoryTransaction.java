@@ -12,6 +12,7 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.Sha256;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** One transaction of the store in memory, on a state of its own. */
 final class MemoryTransaction implements StoreTransaction {
@@ -141,8 +143,66 @@ final class MemoryTransaction implements StoreTransaction {
         return new TreeTotals(state.server.size(), bytes);
     }
 
-    private static long sizeOf(@org.jspecify.annotations.Nullable Content content) {
+    private static long sizeOf(@Nullable Content content) {
         return content == null ? 0 : content.size();
+    }
+
+    @Override
+    public boolean isUnacknowledged(Sha256 sha256) {
+        return state.overlay.values().stream().anyMatch(row -> isOf(row.content(), sha256))
+                || state.pending.values().stream()
+                        .anyMatch(op -> isOf(op.intent().gives(), sha256));
+    }
+
+    private static boolean isOf(@Nullable Content content, Sha256 sha256) {
+        return content != null && content.sha256().equals(sha256);
+    }
+
+    @Override
+    public List<Item> serverItemsOf(Sha256 sha256, int limit) {
+        return state.server.values().stream()
+                .filter(item -> isOf(item.content(), sha256))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<Sha256> replacedContents(Optional<Sha256> after, int limit) {
+        String from = after.map(Sha256::toString).orElse("");
+        return state.replaced.tailMap(from, false).values().stream()
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public boolean isPinned(ItemId itemId) {
+        return state.pins.contains(itemId);
+    }
+
+    @Override
+    public List<ItemId> pins(Optional<ItemId> after, int limit) {
+        return (after.isEmpty() ? state.pins : state.pins.tailSet(after.get(), false))
+                .stream().limit(limit).toList();
+    }
+
+    @Override
+    public void setPinned(ItemId itemId, boolean pinned) {
+        if (pinned) {
+            state.pins.add(itemId);
+        } else {
+            state.pins.remove(itemId);
+        }
+    }
+
+    @Override
+    public void forgetReplaced(Sha256 sha256) {
+        state.replaced.remove(sha256.toString());
+    }
+
+    private void replaced(@Nullable Content before, @Nullable Content now) {
+        if (before != null && !before.sameBytes(now)) {
+            state.replaced.put(before.sha256().toString(), before.sha256());
+        }
     }
 
     @Override
@@ -157,7 +217,11 @@ final class MemoryTransaction implements StoreTransaction {
 
     @Override
     public void putServerItem(Item item) {
-        removeServerItem(item.itemId());
+        Item before = state.server.get(item.itemId());
+        if (before != null) {
+            replaced(before.content(), item.content());
+            state.serverChildren.remove(child(before.parentItemId(), before.name(), before.itemId()));
+        }
         state.server.put(item.itemId(), item);
         state.serverChildren.put(child(item.parentItemId(), item.name(), item.itemId()), item.itemId());
     }
@@ -166,13 +230,18 @@ final class MemoryTransaction implements StoreTransaction {
     public void removeServerItem(ItemId itemId) {
         Item old = state.server.remove(itemId);
         if (old != null) {
+            replaced(old.content(), null);
             state.serverChildren.remove(child(old.parentItemId(), old.name(), itemId));
         }
     }
 
     @Override
     public void putOverlay(OverlayItem item) {
-        removeOverlay(item.itemId());
+        OverlayItem before = state.overlay.get(item.itemId());
+        if (before != null) {
+            replaced(before.content(), item.content());
+            state.overlayChildren.remove(child(before.parentItemId(), before.name(), before.itemId()));
+        }
         state.overlay.put(item.itemId(), item);
         if (item.isPresent()) {
             state.overlayChildren.put(child(item.parentItemId(), item.name(), item.itemId()), item.itemId());
@@ -183,6 +252,8 @@ final class MemoryTransaction implements StoreTransaction {
     public void removeOverlay(ItemId itemId) {
         OverlayItem old = state.overlay.remove(itemId);
         if (old != null) {
+            Item server = state.server.get(itemId);
+            replaced(old.content(), server == null ? null : server.content());
             state.overlayChildren.remove(child(old.parentItemId(), old.name(), itemId));
         }
     }

@@ -3,6 +3,7 @@ package io.tinysync.engine.device.core;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.Sha256;
 
 /** A view that can be changed; what was written is seen by the reads that follow. All of it takes effect, or none. */
 public interface StoreTransaction extends StoreView {
@@ -30,6 +31,12 @@ public interface StoreTransaction extends StoreView {
 
     /** A position after every one that was ever given out for this vault, also across restarts. */
     long nextPendingPosition();
+
+    /** Pins an item, or takes its pin away. A pin stays whatever becomes of the item. */
+    void setPinned(ItemId itemId, boolean pinned);
+
+    /** Takes a content out of {@link #replacedContents}. */
+    void forgetReplaced(Sha256 sha256);
 
     /** Makes the staged snapshot the server's tree; only within {@link SnapshotLoad#commit}. */
     void adoptStagedTree();

@@ -3,6 +3,7 @@ package io.tinysync.engine.device.core;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.Sha256;
 import java.util.List;
 import java.util.Optional;
 
@@ -89,6 +90,24 @@ public interface StoreView {
 
     /** Items and bytes of the server's tree; cheap. */
     TreeTotals serverTotals();
+
+    /** Whether an item of the overlay has this content, or a pending op gives it. */
+    boolean isUnacknowledged(Sha256 sha256);
+
+    /** The server's items that have this content. */
+    List<Item> serverItemsOf(Sha256 sha256, int limit);
+
+    /**
+     * Contents that an item had and has no more, in the order of their bytes, after the given one; those that others have too are
+     * among them. An entry stays until {@link StoreTransaction#forgetReplaced}.
+     */
+    List<Sha256> replacedContents(Optional<Sha256> after, int limit);
+
+    /** Whether the item itself is pinned. */
+    boolean isPinned(ItemId itemId);
+
+    /** The items that are pinned themselves, in the order of their ids' bytes, after the given id. */
+    List<ItemId> pins(Optional<ItemId> after, int limit);
 
     /** An item of the snapshot that is being adopted; empty outside {@link SnapshotLoad#commit}. */
     Optional<Item> stagedItem(ItemId itemId);

@@ -91,6 +91,10 @@ public final class Work {
     void put(OverlayItem row) {
         note(row);
         store.overlay(row.itemId()).ifPresent(this::note);
+        ItemId mergedInto = row.mergedInto();
+        if (mergedInto != null && store.isPinned(row.itemId())) {
+            store.setPinned(mergedInto, true);
+        }
         store.putOverlay(row);
     }
 

@@ -1,0 +1,16 @@
+package io.tinysync.client.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code tinysync unpin}. */
+@Command(
+        name = "unpin",
+        description = "Lets a pinned file or folder be evicted again.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class UnpinCommand extends PathCommand {
+
+    UnpinCommand() {
+        super("/v1/unpin");
+    }
+}

@@ -1,0 +1,34 @@
+package io.tinysync.client.store;
+
+import io.tinysync.engine.protocol.ItemId;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The pinned items' table and its rows. */
+final class PinRows {
+
+    private final Sql sql;
+
+    PinRows(Sql sql) {
+        this.sql = sql;
+    }
+
+    boolean has(ItemId itemId) throws SQLException {
+        return sql.first(row -> true, "SELECT 1 FROM pin WHERE item_id = ?", (Object) Columns.bytes(itemId))
+                .isPresent();
+    }
+
+    List<ItemId> after(Optional<ItemId> after, int limit) throws SQLException {
+        return sql.all(
+                row -> Columns.itemId(row.getBytes(1)),
+                "SELECT item_id FROM pin WHERE item_id > ? ORDER BY item_id LIMIT ?",
+                after.map(Columns::bytes).orElse(new byte[0]),
+                limit);
+    }
+
+    void set(ItemId itemId, boolean pinned) throws SQLException {
+        sql.update(pinned ? "INSERT OR IGNORE INTO pin VALUES (?)" : "DELETE FROM pin WHERE item_id = ?", (Object)
+                Columns.bytes(itemId));
+    }
+}
