@@ -91,7 +91,7 @@ public final class ContentFiles implements ContentStore {
         return files;
     }
 
-    /** All 256 at once, so that later no new folder's name has to be made durable. */
+    /** All 256 at once, so that later no new folder's name has to be made durable; with the folders above them. */
     private void makeFolders() throws IOException {
         boolean made = false;
         for (int first = 0; first < 256; first++) {
@@ -103,6 +103,11 @@ public final class ContentFiles implements ContentStore {
         }
         if (made) {
             force(cache);
+            force(root);
+            Path parent = root.getParent();
+            if (parent != null) {
+                force(parent);
+            }
         }
     }
 
@@ -158,6 +163,11 @@ public final class ContentFiles implements ContentStore {
         LOG.warn("{} does not hold the content it is named after", file);
         changedBytes.addAndGet(-Files.size(file));
         Files.move(file, damaged.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public boolean isAbsent(Content content) {
+        return Files.notExists(file(content.sha256()));
     }
 
     /** {@inheritDoc} Looks at its file's length. */

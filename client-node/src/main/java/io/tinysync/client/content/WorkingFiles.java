@@ -88,7 +88,9 @@ public final class WorkingFiles {
     public void endHold(ItemId itemId) {
         if (held.remove(itemId)) {
             try {
+                // Durably: should the name come back, it would hide what was written since.
                 Files.deleteIfExists(heldDirectory.resolve(itemId.toString()));
+                ContentFiles.force(heldDirectory);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot remove the held bytes of " + itemId, e);
             }
@@ -126,9 +128,12 @@ public final class WorkingFiles {
         return Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Whether a working file's bytes are exactly a content. */
-    public static boolean holds(LeftBehind file, Content content) throws IOException {
-        return Files.size(file.path()) == content.size() && Trust.matches(file.path(), content);
+    /** What a working file holds. */
+    public static Content contentOf(LeftBehind file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+            long sizeBytes = channel.size();
+            return new Content(new RunningHash().of(channel, sizeBytes), sizeBytes);
+        }
     }
 
     /** Removes a working file whose bytes are recorded. */

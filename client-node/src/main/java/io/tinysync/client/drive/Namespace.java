@@ -1,5 +1,6 @@
 package io.tinysync.client.drive;
 
+import io.tinysync.client.content.WorkingFiles;
 import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.Place;
@@ -19,12 +20,14 @@ final class Namespace {
     private final Items items;
     private final LocalTree tree;
     private final SeenContents seen;
+    private final WorkingFiles working;
 
     Namespace(InodeTable table, Items items, DriveParts parts) {
         this.table = table;
         this.items = items;
         this.tree = parts.tree();
         this.seen = parts.seen();
+        this.working = parts.contents().working();
     }
 
     /** The inode of a name, with a reference. */
@@ -78,7 +81,8 @@ final class Namespace {
 
     synchronized void removeFile(long parentIno, String name) throws RefusedException {
         Place place = place(parentIno, name);
-        table.detach(tree.removeFile(place.parentItemId(), name));
+        LocalItem removed = tree.removeFile(place.parentItemId(), name);
+        gone(removed);
     }
 
     synchronized void removeFolder(long parentIno, String name) throws RefusedException {
@@ -119,12 +123,13 @@ final class Namespace {
             case RenameOutcome.Unchanged _ -> {}
             case RenameOutcome.Moved(ItemId moved) -> {
                 target.filter(item -> !item.itemId().equals(moved) && !isStillAt(to, item))
-                        .ifPresent(table::detach);
+                        .ifPresent(this::gone);
                 table.of(moved).ifPresent(Inode::drop);
             }
             case RenameOutcome.Replaced(ItemId replaced, ItemId source) -> {
                 Optional<LocalItem> now = tree.item(replaced);
                 table.replace(target.or(() -> now).orElseThrow(), source);
+                working.endHold(replaced);
                 if (target.isPresent() && now.isPresent()) {
                     remember(target.get(), now.get());
                 } else {
@@ -139,6 +144,12 @@ final class Namespace {
         return tree.child(place.parentItemId(), place.name())
                 .filter(now -> now.itemId().equals(item.itemId()))
                 .isPresent();
+    }
+
+    /** What was held in its place goes with it: should the item come back, it has its content. */
+    private void gone(LocalItem item) {
+        table.detach(item);
+        working.endHold(item.itemId());
     }
 
     /** The new content is this device's own doing. */

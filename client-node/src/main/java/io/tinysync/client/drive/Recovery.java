@@ -57,7 +57,8 @@ final class Recovery {
         List<LeftBehind> all = new ArrayList<>(contents.working().leftBehind());
         all.sort(Comparator.comparing(LeftBehind::writtenAt));
         Map<ItemId, LeftBehind> newest = new HashMap<>();
-        for (LeftBehind file : all) {
+        for (LeftBehind found : all) {
+            LeftBehind file = ofPresentItem(found);
             LeftBehind older = newest.put(file.itemId(), file);
             if (older != null) {
                 LOG.warn(
@@ -68,14 +69,25 @@ final class Recovery {
         return newest;
     }
 
+    /** The item may have been renamed over another, or adopted as one, while it was being written: then it is that one's. */
+    private LeftBehind ofPresentItem(LeftBehind file) {
+        return tree.item(file.itemId())
+                .map(item -> new LeftBehind(item.itemId(), file.path(), file.writtenAt()))
+                .orElse(file);
+    }
+
     private void settle(LocalItem item, Optional<LeftBehind> file) throws IOException {
-        if (file.isPresent() && isUnrecorded(item, file.get())) {
+        if (file.isEmpty()) {
+            endWriting(item);
+        } else if (isUnrecorded(item, file.get())) {
             hold(item, file.get());
         } else {
-            if (file.isPresent()) {
-                contents.working().remove(file.get());
+            if (WorkingFiles.contentOf(file.get()).sameBytes(item.content())) {
+                // All that was written is recorded: it took the place of what was held before.
+                contents.working().endHold(item.itemId());
             }
             endWriting(item);
+            contents.working().remove(file.get());
         }
     }
 
@@ -92,10 +104,16 @@ final class Recovery {
         }
     }
 
-    /** A truncation without a write is nothing that a user wrote. */
-    private static boolean isUnrecorded(LocalItem item, LeftBehind file) throws IOException {
-        Content content = item.content();
-        return Files.size(file.path()) > 0 && (content == null || !WorkingFiles.holds(file, content));
+    /**
+     * Whether the file holds what no record knows. A truncation without a write is nothing that a user wrote, and a content that
+     * the store has was recorded once: power loss may bring back the name of a working file whose time has passed.
+     */
+    private boolean isUnrecorded(LocalItem item, LeftBehind file) throws IOException {
+        if (Files.size(file.path()) == 0) {
+            return false;
+        }
+        Content found = WorkingFiles.contentOf(file);
+        return !found.sameBytes(item.content()) && contents.find(found).isEmpty();
     }
 
     private void hold(LocalItem item, LeftBehind file) throws IOException {

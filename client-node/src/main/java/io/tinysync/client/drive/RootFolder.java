@@ -5,11 +5,14 @@ import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Mode and time of the drive's own root. No vault has them, since its root is no item; this device keeps them in a file of two
@@ -19,14 +22,17 @@ final class RootFolder {
 
     private static final int FIRST_MODE = 0755;
 
+    /** What power loss has torn does not match, and the root begins anew: it is no reason not to start. */
+    private static final Pattern KEPT = Pattern.compile("([0-7]{1,3}) (-?\\d{1,18})\n");
+
     private final Path file;
     private volatile LocalItem item;
 
     RootFolder(Path file, long nowNs) throws IOException {
         this.file = file;
-        if (Files.exists(file)) {
-            String[] numbers = Files.readString(file).strip().split(" ", 2);
-            this.item = root(Integer.parseInt(numbers[0], 8), Long.parseLong(numbers[1]));
+        Matcher kept = KEPT.matcher(Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "");
+        if (kept.matches()) {
+            this.item = root(Integer.parseInt(kept.group(1), 8), Long.parseLong(kept.group(2)));
         } else {
             this.item = root(FIRST_MODE, nowNs);
             save(item);
@@ -45,7 +51,7 @@ final class RootFolder {
 
     private void save(LocalItem root) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(fresh, Integer.toOctalString(root.mode()) + " " + root.mtimeNs());
+        Files.writeString(fresh, Integer.toOctalString(root.mode()) + " " + root.mtimeNs() + "\n");
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 

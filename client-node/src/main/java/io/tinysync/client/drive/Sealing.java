@@ -146,11 +146,11 @@ final class Sealing {
             }
             return Optional.empty();
         }
-        Optional<Recreated> recreated = parts.tree().release(inode.itemId());
         if (ended.sealed != null) {
+            // First, so that held bytes never hide what was recorded after them.
             parts.contents().working().endHold(inode.itemId());
         }
-        return recreated;
+        return parts.tree().release(inode.itemId());
     }
 
     /** Writes of a mapping may come after the last flush. */

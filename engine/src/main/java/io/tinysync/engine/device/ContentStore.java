@@ -27,6 +27,9 @@ public interface ContentStore {
     /** Whether the content is here, as far as can be told without reading it; cheap. */
     boolean has(Content content);
 
+    /** Whether the content is known not to be on this device: what is here and cannot be read at present is not absent. */
+    boolean isAbsent(Content content);
+
     /**
      * Begins to take a content in, or goes on with what an earlier attempt left.
      *

@@ -1,7 +1,6 @@
 package io.tinysync.engine.device;
 
 import io.tinysync.engine.protocol.Sha256;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,8 +19,8 @@ final class SentBlobs {
         }
     }
 
-    synchronized void removeAll(Collection<Sha256> hashes) {
-        hashes.forEach(sent::remove);
+    synchronized void remove(Sha256 sha256) {
+        sent.remove(sha256);
     }
 
     synchronized boolean contains(Sha256 sha256) {

@@ -1,6 +1,7 @@
 package io.tinysync.engine.device;
 
 import io.tinysync.engine.device.core.LocalView;
+import io.tinysync.engine.device.core.LostContents;
 import io.tinysync.engine.device.core.Replay;
 import io.tinysync.engine.device.core.Replies;
 import io.tinysync.engine.device.core.StoreView;
@@ -16,10 +17,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Single attempts to send blobs and ops. Its only state is which blobs this process has sent. */
 final class Uploads {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
 
     /** Ops were answered: the log holds what follows from it. */
     record Answered() implements VaultSync.Internal {}
@@ -151,11 +157,25 @@ final class Uploads {
         return request;
     }
 
+    /** What the server does not have, and this device has lost, nobody can send. */
+    private void giveUpLost(Set<Content> missing) {
+        for (Content content : missing) {
+            if (parts.contents().find(content).isEmpty() && parts.contents().isAbsent(content)) {
+                LOG.warn("{} is given up: its bytes are neither here nor on the server", content.sha256());
+                parts.write(work -> {
+                    new LostContents(work).drop(content.sha256());
+                    return true;
+                });
+            }
+        }
+    }
+
     private Sent answered(Answers.Mutations answer) {
         return switch (answer) {
             case Answers.Results(MutationsReply reply) -> {
                 Replies.Effect effect = parts.write(work -> new Replies(work).record(reply));
-                sent.removeAll(effect.missingBlobs());
+                effect.missingBlobs().forEach(content -> sent.remove(content.sha256()));
+                giveUpLost(effect.missingBlobs());
                 yield new Sent.Answered();
             }
             case Answers.Rewound(long highest) -> {

@@ -67,6 +67,11 @@ final class DirectoryContents implements ContentStore {
     }
 
     @Override
+    public boolean isAbsent(Content content) {
+        return find(content).isEmpty();
+    }
+
+    @Override
     public synchronized Partial begin(Content content) {
         return new DirectoryPartial(content);
     }

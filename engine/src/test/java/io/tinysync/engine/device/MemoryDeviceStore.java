@@ -5,6 +5,8 @@ import io.tinysync.engine.device.core.StoreTransaction;
 import io.tinysync.engine.device.core.StoreView;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,8 @@ public final class MemoryDeviceStore implements DeviceStore {
 
     private final UnaryOperator<String> keyOf;
     private MemoryState committed = new MemoryState();
-    private MemoryState durable = committed;
+    /** The last state that was made durable, and those committed since. */
+    private final Deque<MemoryState> recent = new ArrayDeque<>(List.of(committed));
 
     /** An empty store that keys names by the given function. */
     public MemoryDeviceStore(UnaryOperator<String> keyOf) {
@@ -37,6 +40,7 @@ public final class MemoryDeviceStore implements DeviceStore {
         MemoryState next = committed.copy();
         T result = work.apply(new MemoryTransaction(next, keyOf, staged));
         committed = next;
+        recent.addLast(next);
         return result;
     }
 
@@ -46,12 +50,22 @@ public final class MemoryDeviceStore implements DeviceStore {
 
     @Override
     public synchronized void makeDurable() {
-        durable = committed;
+        recent.clear();
+        recent.addLast(committed);
     }
 
-    /** Goes back to what {@link #makeDurable} last made durable: power was lost. */
-    public synchronized void losePower() {
-        committed = durable;
+    /** How many transactions were committed since the store was last made durable. */
+    public synchronized int notDurable() {
+        return recent.size() - 1;
+    }
+
+    /** Power was lost: of the transactions that were not made durable the first few are left. */
+    public synchronized void losePower(int left) {
+        while (recent.size() > left + 1) {
+            recent.removeLast();
+        }
+        committed = recent.getLast();
+        makeDurable();
     }
 
     /** All that the store holds, at one time. */
@@ -71,7 +85,7 @@ public final class MemoryDeviceStore implements DeviceStore {
     /** Goes back to an image. */
     public synchronized void goBack(Image image) {
         committed = image.state;
-        durable = image.state;
+        makeDurable();
     }
 
     @Override

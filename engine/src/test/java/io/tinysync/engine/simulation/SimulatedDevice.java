@@ -246,7 +246,7 @@ final class SimulatedDevice {
         switch (answer) {
             case Answers.Results(var reply) -> {
                 Replies.Effect effect = write(work -> new Replies(work).record(reply));
-                session.uploaded.removeAll(effect.missingBlobs());
+                effect.missingBlobs().forEach(content -> session.uploaded.remove(content.sha256()));
             }
             case Answers.Rewound(long highest) ->
                 write(work -> {
@@ -266,7 +266,7 @@ final class SimulatedDevice {
 
     /** Power is lost: the store and the contents go back to what was made durable. */
     void losePower() {
-        store.losePower();
+        store.losePower(0);
         contents.removeAll(notDurable);
         notDurable.forEach(world.ledger::excused);
         notDurable.clear();

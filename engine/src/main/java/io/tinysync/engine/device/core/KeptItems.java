@@ -32,11 +32,18 @@ final class KeptItems {
                 .or(() -> work.view().item(id).map(Rows::of))
                 .orElse(before);
         OverlayItem shown = before.seal() == null ? row : row.with(before.content(), before.mode(), before.mtimeNs());
-        Place place = free(id, footed(row.place()), before.hold() == OverlayItem.Hold.LOCAL_ONLY);
+        Place place = free(id, footed(row.place()), staysForLong(before));
         work.put(shown.at(place).kept(before.hold(), before.seal()));
     }
 
-    /** What is open shadows the server's item of its name until it is closed and decided; what stays here for ever makes way. */
+    private static boolean staysForLong(OverlayItem row) {
+        return switch (row.hold()) {
+            case LOCAL_ONLY, HELD -> true;
+            case NONE, OPEN, COMPANIONS -> false;
+        };
+    }
+
+    /** What is open shadows the server's item of its name until it is closed and decided; what stays here for long makes way. */
     private Place free(ItemId id, Place place, boolean makesWay) {
         Footing footing = new Footing(work, attic, new PendingQueue(work));
         boolean taken = makesWay

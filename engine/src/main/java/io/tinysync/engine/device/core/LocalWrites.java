@@ -33,10 +33,15 @@ public final class LocalWrites {
         return work.view().item(row.itemId()).orElseThrow();
     }
 
-    /** Keeps the file's place for bytes that no record covers. */
+    /**
+     * Keeps the file for bytes that no record covers; at its place, unless it is a new file and the server has another one there
+     * by now, which might else not be seen here for long.
+     */
     public void hold(ItemId itemId) throws RefusedException {
         OverlayItem row = fileRow(itemId);
-        work.put(row.kept(OverlayItem.Hold.HELD, row.seal()));
+        boolean isNew = !edits.decider().footing().isRooted(row.itemId());
+        Place place = isNew ? freePlace(row) : row.place();
+        work.put(row.at(place).kept(OverlayItem.Hold.HELD, row.seal()));
     }
 
     /** Records what was written and closed. Of several seals before a release, the first says what was seen. */
@@ -176,13 +181,16 @@ public final class LocalWrites {
      * nowhere else.
      */
     private void keepLocal(OverlayItem row, Seal seal) {
+        work.put(row.at(freePlace(row)).kept(OverlayItem.Hold.LOCAL_ONLY, seal));
+    }
+
+    private Place freePlace(OverlayItem row) {
         Footing footing = edits.decider().footing();
         boolean taken =
                 footing.takenBy(row.itemId(), row.parentItemId(), row.name()).isPresent();
-        Place place = taken
+        return taken
                 ? new Place(row.parentItemId(), footing.conflictName(row.parentItemId(), row.name()))
                 : row.place();
-        work.put(row.at(place).kept(OverlayItem.Hold.LOCAL_ONLY, seal));
     }
 
     /** Makes a file that was only on this device pending. */

@@ -45,6 +45,21 @@ public record PendingOp(
         };
     }
 
+    /** An op never sent, in its place, with another intent. */
+    PendingOp with(OpId newOpId, Intent newIntent) {
+        return new PendingOp(
+                position,
+                newOpId,
+                newIntent,
+                PendingState.WAITING,
+                null,
+                null,
+                null,
+                attempts,
+                notBeforeMs,
+                observedMs);
+    }
+
     /** The same op, first sent in the given form. */
     public PendingOp sent(Op newWire) {
         return new PendingOp(

@@ -155,6 +155,10 @@ public final class Renames {
                     edits.saveOrigin(target.itemId(), target.name()));
         }
         edits.remove(source);
+        if (source.state() == LocalState.DIRTY && store.overlay(source.itemId()).isEmpty()) {
+            // What its writer has not closed yet is kept under this id, should the process end now.
+            row.ifPresent(open -> work.put(open.mergedInto(target.itemId())));
+        }
         new Rows(work).refresh(target.itemId());
         return new RenameOutcome.Replaced(target.itemId(), source.itemId());
     }

@@ -34,13 +34,13 @@ public final class Replies {
      * @param rejected how many are to be decided anew after a replay to the head
      * @param missingBlobs that are to be sent again
      */
-    public record Effect(int accepted, int rejected, Set<Sha256> missingBlobs) {}
+    public record Effect(int accepted, int rejected, Set<Content> missingBlobs) {}
 
     /** Records a reply's results. Those to ops that are not on their way any more (their entries came first) say nothing new. */
     public Effect record(MutationsReply reply) {
         int accepted = 0;
         int rejected = 0;
-        Set<Sha256> missing = new LinkedHashSet<>();
+        Set<Content> missing = new LinkedHashSet<>();
         for (OpResult result : reply.results()) {
             Optional<PendingOp> op =
                     store.pending(result.opId()).filter(pending -> pending.state() == PendingState.SENT);
@@ -69,13 +69,13 @@ public final class Replies {
     }
 
     /** Whether a rebase answers the rejection. */
-    private boolean reject(PendingOp op, @Nullable RejectionCode code, Set<Sha256> missing) {
+    private boolean reject(PendingOp op, @Nullable RejectionCode code, Set<Content> missing) {
         RejectionCode known = code == null ? RejectionCode.UNKNOWN : code;
         boolean rebased = isRebased(known);
         Content content = op.intent().gives();
         boolean firstMiss = known == RejectionCode.BLOB_MISSING && op.attempts() == 0;
         if (known == RejectionCode.BLOB_MISSING && content != null) {
-            missing.add(content.sha256());
+            missing.add(content);
         }
         long notBefore = rebased || firstMiss ? 0 : work.nowMs() + backoffMs(op);
         store.putPending(op.refused(rebased ? PendingState.REJECTED : PendingState.WAITING, known, notBefore));
