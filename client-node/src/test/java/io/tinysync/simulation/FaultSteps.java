@@ -1,0 +1,147 @@
+package io.tinysync.simulation;
+
+import io.tinysync.client.drive.OpenMode;
+import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.protocol.ItemId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What goes wrong with machines and the server, besides the network. */
+final class FaultSteps {
+
+    private static final int MAX_MACHINES = 6;
+    private static final long HOUR_MS = 3_600_000;
+
+    private record Fault(int weight, String name, Runnable run) {}
+
+    private final World world;
+    /** What was in unclosed files when their process was killed; the next process shows it. */
+    private final Map<Machine, Map<ItemId, byte[]>> unclosed = new HashMap<>();
+
+    private Vault.@Nullable Backup backup;
+
+    FaultSteps(World world) {
+        this.world = world;
+    }
+
+    void act(Machine machine, Users users) {
+        List<Fault> faults = List.of(
+                new Fault(20, "kill", () -> kill(machine, users)),
+                new Fault(10, "kill soon", () -> machine.power().killAfter(world.chance.below(60))),
+                new Fault(14, "power loss", () -> losePower(machine, users)),
+                new Fault(8, "offline", () -> machine.online(!machine.isOnline())),
+                new Fault(5, "clock", () -> machine.jump((world.chance.below(49) - 24) * HOUR_MS)),
+                new Fault(6, "disk full", () -> machine.disk().faults().full(world.chance.perMille(500))),
+                new Fault(3, "fsync", () -> machine.disk().faults().failFsyncs(1, world.chance::below)),
+                new Fault(3, "read", () -> machine.disk().faults().failReads(1)),
+                new Fault(4, "garbage", world.vault::collectGarbage),
+                new Fault(6, "quota", () -> world.vault.quotaFull(world.chance.perMille(500))),
+                new Fault(6, "administrator", world.administrator::act),
+                new Fault(5, "server restart", world.vault::restart),
+                new Fault(4, "image", machine::takeImage),
+                new Fault(4, "old image", () -> goBack(machine, users)),
+                new Fault(2, "clone", () -> copy(machine)),
+                new Fault(2, "backup", this::backUp),
+                new Fault(2, "restore", this::restore));
+        int number = world.chance.below(faults.stream().mapToInt(Fault::weight).sum());
+        for (Fault fault : faults) {
+            number -= fault.weight();
+            if (number < 0) {
+                world.trace.add("fault: " + fault.name() + " at " + machine.name());
+                world.tally.count("fault " + fault.name());
+                fault.run().run();
+                return;
+            }
+        }
+    }
+
+    /** The process is killed, or found to have been. */
+    void kill(Machine machine, Users users) {
+        machine.kill();
+        Map<ItemId, byte[]> left = users.desk().killed();
+        unclosed.computeIfAbsent(machine, _ -> new HashMap<>()).putAll(left);
+    }
+
+    void losePower(Machine machine, Users users) {
+        kill(machine, users);
+        unclosed.remove(machine);
+        world.judge.ledger().lostPower(machine);
+        machine.losePower();
+    }
+
+    private void goBack(Machine machine, Users users) {
+        if (machine.hasImage()) {
+            kill(machine, users);
+            unclosed.remove(machine);
+            world.judge.forgets(machine.deviceId());
+            world.judge.ledger().lostDisk(machine);
+            machine.goBack();
+            world.tally.count("fault went back to an image");
+        }
+    }
+
+    private void copy(Machine machine) {
+        if (machine.hasImage() && world.machines().size() < MAX_MACHINES) {
+            Machine copy = new Machine(world, machine.name(), machine.deviceId());
+            copy.becomeCopyOf(machine);
+            world.judge.forgets(machine.deviceId());
+            world.add(copy);
+            world.tally.count("fault cloned");
+        }
+    }
+
+    private void backUp() {
+        backup = world.vault.backup();
+    }
+
+    private void restore() {
+        Vault.Backup old = backup;
+        if (old != null) {
+            world.vault.restore(old);
+            world.judge.historyLost();
+            world.tally.count("fault restored backup");
+            backup = null;
+        }
+    }
+
+    /** A process has started: what its predecessor was writing is there, and shown. */
+    void started(Machine machine, Users users) {
+        Map<ItemId, byte[]> left = Optional.ofNullable(unclosed.remove(machine)).orElse(Map.of());
+        for (Map.Entry<ItemId, byte[]> file : left.entrySet()) {
+            if (file.getValue().length > 0) {
+                LocalItem item = machine.daemon()
+                        .tree()
+                        .item(file.getKey())
+                        .orElseThrow(() -> new Violation(
+                                "P1", machine.name() + " has dropped a file that was being written: " + file.getKey()));
+                Desk.Handle handle = users.desk().open(item, OpenMode.READ, 0);
+                byte[] shown = users.desk().read(handle);
+                users.desk().release(handle);
+                if (!java.util.Arrays.equals(shown, file.getValue())) {
+                    throw new Violation(
+                            "P1",
+                            machine.name() + " shows " + text(shown) + " and not what was being written to " + item
+                                    + ": " + text(file.getValue()));
+                }
+                world.tally.count("held files found");
+            }
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return "'" + new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1) + "'";
+    }
+
+    /** Nothing goes wrong any more. */
+    void stop() {
+        world.vault.quotaFull(false);
+        for (Machine machine : world.machines()) {
+            machine.online(true);
+            machine.disk().faults().stop();
+            machine.power().killAfter(Long.MAX_VALUE);
+        }
+    }
+}

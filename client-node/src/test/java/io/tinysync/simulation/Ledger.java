@@ -1,0 +1,157 @@
+package io.tinysync.simulation;
+
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Sha256;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The record behind P1: every content that a program wrote and closed, where, and by which later contents or deletions it was
+ * replaced by someone who had seen it.
+ */
+final class Ledger {
+
+    /** What became of the one copy that its machine had. */
+    private static final class Written {
+        final Machine machine;
+        final String where;
+        /** Whether the program was told that it is recorded. */
+        boolean promised;
+
+        boolean fsynced;
+        boolean accepted;
+        boolean deleted;
+        boolean excused;
+        final Set<Sha256> successors = new LinkedHashSet<>();
+
+        Written(Machine machine, String where) {
+            this.machine = machine;
+            this.where = where;
+        }
+    }
+
+    private final Map<Sha256, byte[]> bytes = new LinkedHashMap<>();
+    private final Map<Sha256, Written> written = new LinkedHashMap<>();
+    private final Set<Sha256> maySend = new HashSet<>();
+
+    Ledger() {
+        bytes.put(Content.EMPTY.sha256(), new byte[0]);
+        maySend.add(Content.EMPTY.sha256());
+    }
+
+    /** Programs are about to make this content; whether it comes to that is not known yet. */
+    void begins(Machine machine, Sha256 sha256, byte[] itsBytes, String where, Set<Sha256> bases) {
+        bytes.put(sha256, itsBytes);
+        written.computeIfAbsent(sha256, _ -> new Written(machine, where));
+        for (Sha256 base : bases) {
+            Written replaced = written.get(base);
+            if (replaced != null && !base.equals(sha256)) {
+                replaced.successors.add(sha256);
+            }
+        }
+    }
+
+    /** The program was told that the content is recorded. */
+    void promised(Sha256 sha256) {
+        Written entry = written.get(sha256);
+        if (entry != null) {
+            entry.promised = true;
+        }
+    }
+
+    /** The program was told that the content survives power loss. */
+    void fsynced(Sha256 sha256) {
+        Written entry = written.get(sha256);
+        if (entry != null) {
+            entry.fsynced = true;
+        }
+    }
+
+    /** Its writers have closed it, or are gone. */
+    void maySend(Sha256 sha256) {
+        maySend.add(sha256);
+    }
+
+    boolean isSendable(Sha256 sha256) {
+        return maySend.contains(sha256);
+    }
+
+    /** Someone who had seen it deleted it. */
+    void deleted(Sha256 sha256) {
+        Written entry = written.get(sha256);
+        if (entry != null) {
+            entry.deleted = true;
+        }
+    }
+
+    /** The server has it as an item's content. */
+    void accepted(Sha256 sha256) {
+        Written entry = written.get(sha256);
+        if (entry != null) {
+            entry.accepted = true;
+        }
+    }
+
+    /** A machine lost power: what was neither fsynced nor accepted was not promised to survive that. */
+    void lostPower(Machine machine) {
+        written.values().stream()
+                .filter(entry -> entry.machine == machine && !entry.fsynced && !entry.accepted)
+                .forEach(entry -> entry.excused = true);
+    }
+
+    /** A machine was set up from an old image, or its disk broke: what it alone had is gone. */
+    void lostDisk(Machine machine) {
+        written.values().stream()
+                .filter(entry -> entry.machine == machine && !entry.accepted)
+                .forEach(entry -> entry.excused = true);
+    }
+
+    /** Whether it was lost with its machine's memory or disk. */
+    boolean isExcused(Sha256 sha256) {
+        Written entry = written.get(sha256);
+        return entry != null && entry.excused;
+    }
+
+    Optional<byte[]> bytesOf(Sha256 sha256) {
+        return Optional.ofNullable(bytes.get(sha256));
+    }
+
+    /** Contents that must be somewhere and are not, with where they were written. */
+    Map<Sha256, String> lost(Predicate<Sha256> isSafe) {
+        Map<Sha256, String> lost = new LinkedHashMap<>();
+        written.forEach((sha256, entry) -> {
+            if (entry.promised && !isAccountedFor(sha256, isSafe)) {
+                lost.put(sha256, entry.where);
+            }
+        });
+        return lost;
+    }
+
+    /** Whether it, or something that took its place with knowledge of it, is safe, deleted or excused. */
+    private boolean isAccountedFor(Sha256 sha256, Predicate<Sha256> isSafe) {
+        boolean accepted = written.get(sha256) != null && written.get(sha256).accepted;
+        Deque<Sha256> open = new ArrayDeque<>(Set.of(sha256));
+        Set<Sha256> seen = new HashSet<>(open);
+        while (!open.isEmpty()) {
+            Sha256 next = open.removeFirst();
+            Written entry = written.get(next);
+            if (isSafe.test(next) || entry == null || entry.deleted) {
+                return true;
+            }
+            // What the server had and only a lost content replaced must still be there.
+            boolean excuses = entry.excused && (next.equals(sha256) || !accepted);
+            if (excuses) {
+                return true;
+            }
+            entry.successors.stream().filter(seen::add).forEach(open::add);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,27 @@
+package io.tinysync.simulation;
+
+import java.util.BitSet;
+
+/**
+ * What one run of a world is made from.
+ *
+ * @param seed all of its chance
+ * @param steps how many before it comes to rest; -1 for as many as it takes
+ * @param skipped steps that are left out
+ * @param calm whether the network delivers everything, at once and in order
+ * @param sabotage what is deliberately wrong
+ */
+record Plan(long seed, int steps, BitSet skipped, boolean calm, Sabotage sabotage) {
+
+    static Plan of(long seed) {
+        return of(seed, Sabotage.NONE);
+    }
+
+    static Plan of(long seed, Sabotage sabotage) {
+        return new Plan(seed, -1, new BitSet(), false, sabotage);
+    }
+
+    boolean skips(int step) {
+        return skipped.get(step);
+    }
+}

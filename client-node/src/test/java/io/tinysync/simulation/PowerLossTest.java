@@ -1,0 +1,121 @@
+package io.tinysync.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tinysync.client.drive.OpenMode;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What went wrong, in worlds of many seeds, when processes were killed and machines lost power in the midst of things. */
+final class PowerLossTest {
+
+    private final World world = World.calm();
+    private final Person laptop = new Person(world, 0);
+    private final Person desktop = new Person(world, 1);
+
+    @AfterEach
+    void thePromisesHold() {
+        world.rest();
+        new Verdict(world).check();
+    }
+
+    private void settle() {
+        world.settle(world.machines());
+    }
+
+    @Test
+    void a_note_about_the_root_that_was_torn_is_no_reason_not_to_start() {
+        laptop.save("a", "text");
+        for (int i = 0; i < 10; i++) {
+            laptop.losePower();
+            assertThat(laptop.machine().isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void what_was_fsynced_first_of_all_survives_although_the_folders_of_the_cache_are_new() {
+        laptop.save("a", "text");
+        laptop.losePower();
+        assertThat(laptop.read("a")).isEqualTo("text");
+    }
+
+    @Test
+    void what_was_being_written_to_a_file_renamed_over_another_is_held_at_the_place_of_that() {
+        laptop.save("doc", "first");
+        settle();
+        Desk.Handle handle = laptop.begin("doc.new");
+        laptop.write(handle, "half writ");
+        laptop.move("doc.new", "doc");
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("half writ");
+    }
+
+    @Test
+    void a_content_recorded_after_held_bytes_is_shown_and_not_they() {
+        laptop.save("doc", "first");
+        Desk.Handle handle = laptop.open("doc", OpenMode.WRITE);
+        laptop.write(handle, "half");
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("halft");
+        Desk.Handle again = laptop.begin("doc");
+        laptop.write(again, "written anew");
+        laptop.flush(again);
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("written anew");
+    }
+
+    @Test
+    void held_bytes_that_were_deleted_do_not_hide_the_content_when_the_file_comes_back() {
+        laptop.save("doc", "first");
+        settle();
+        Desk.Handle handle = laptop.open("doc", OpenMode.WRITE);
+        laptop.write(handle, "half");
+        laptop.restart();
+        laptop.remove("doc");
+        desktop.save("doc", "edited elsewhere");
+        world.settle(List.of(desktop.machine()));
+        settle();
+        assertThat(laptop.read("doc")).isEqualTo("edited elsewhere");
+    }
+
+    @Test
+    void a_held_new_file_makes_way_for_the_servers_file_of_its_name() {
+        Desk.Handle handle = laptop.begin("doc");
+        laptop.write(handle, "half writ");
+        laptop.restart();
+        desktop.save("doc", "from the desktop");
+        settle();
+        assertThat(laptop.read("doc")).isEqualTo("from the desktop");
+        assertThat(laptop.paths()).hasSize(2);
+    }
+
+    @Test
+    void a_content_torn_in_an_earlier_start_is_not_believed_by_the_second_process_after_it() {
+        for (int i = 0; i < 20; i++) {
+            Desk.Handle handle = laptop.begin("file " + i);
+            laptop.write(handle, "written and closed, and not brought to the disk " + i);
+            laptop.close(handle);
+        }
+        laptop.machine().store().makeDurable();
+        laptop.losePower();
+        laptop.restart();
+        settle();
+        assertThat(world.vault.liveContents().keySet())
+                .allSatisfy(sha256 -> assertThat(world.vault.blob(sha256)).isPresent());
+    }
+
+    @Test
+    void a_content_that_power_loss_took_is_given_up_and_what_it_replaced_is_shown() {
+        laptop.save("doc", "first");
+        settle();
+        for (int i = 0; i < 30; i++) {
+            Desk.Handle handle = laptop.open("doc", OpenMode.REWRITE);
+            laptop.write(handle, "closed, and not brought to the disk " + i);
+            laptop.close(handle);
+            laptop.machine().store().makeDurable();
+            laptop.losePower();
+            settle();
+        }
+    }
+}

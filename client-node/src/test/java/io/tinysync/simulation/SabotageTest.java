@@ -1,0 +1,38 @@
+package io.tinysync.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Proves that the proof can fail: each deliberate fault breaks a promise in some world that keeps them all without it. */
+final class SabotageTest {
+
+    private static final int MAX_SEEDS = 60;
+
+    static Stream<Arguments> faults() {
+        return Sabotages.all().entrySet().stream().map(fault -> Arguments.of(fault.getKey(), fault.getValue()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faults")
+    void is_found(String name, Supplier<Sabotage> fault) {
+        boolean found = false;
+        for (long seed = 0; seed < MAX_SEEDS && !found; seed++) {
+            found = breaks(Plan.of(seed, fault.get())) && !breaks(Plan.of(seed));
+        }
+        assertThat(found).as(name).isTrue();
+    }
+
+    private static boolean breaks(Plan plan) {
+        try {
+            new World(plan).run();
+            return false;
+        } catch (RuntimeException e) {
+            return true;
+        }
+    }
+}

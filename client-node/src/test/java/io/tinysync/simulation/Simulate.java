@@ -1,0 +1,127 @@
+package io.tinysync.simulation;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code tinysync simulate}: {@code --seed N} runs one world and prints its trace; {@code --runs N [--from S]} runs as many on all
+ * processors and prints rate and faults. The exit code is 1 if a promise was broken, 2 for wrong usage.
+ */
+final class Simulate {
+
+    private static final int MAX_SHOWN = 10;
+    private static final int MAX_SHRINKING_RUNS = 300;
+
+    private Simulate() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        ((Logger) LoggerFactory.getLogger("io.tinysync")).setLevel(Level.OFF);
+        Map<String, Long> options = new TreeMap<>();
+        for (int i = 0; i + 1 < arguments.length; i += 2) {
+            options.put(arguments[i], Long.parseLong(arguments[i + 1]));
+        }
+        Long seed = options.get("--seed");
+        Long runs = options.get("--runs");
+        if (arguments.length % 2 != 0 || (seed == null) == (runs == null)) {
+            System.err.println("usage: tinysync simulate --seed N | --runs N [--from S]");
+            System.exit(2);
+        } else if (seed != null) {
+            System.exit(replay(seed) ? 0 : 1);
+        } else {
+            System.exit(campaign(options.getOrDefault("--from", 0L), runs) ? 0 : 1);
+        }
+    }
+
+    /** Runs one world; if it breaks a promise, again without all the steps that are not needed for that. */
+    private static boolean replay(long seed) {
+        World world = new World(Plan.of(seed));
+        Optional<String> problem = problem(world);
+        if (problem.isEmpty()) {
+            System.out.println(world.trace.tail(Integer.MAX_VALUE));
+            System.out.println("seed " + seed + ": every promise kept, trace " + Long.toHexString(world.trace.hash()));
+            return true;
+        }
+        Plan shorter =
+                shortened(new Plan(seed, world.steps(), new BitSet(), false, Sabotage.NONE), kind(problem.get()));
+        World again = new World(shorter);
+        Optional<String> still = problem(again);
+        System.out.println(again.trace.tail(Integer.MAX_VALUE));
+        System.out.println("seed " + seed + ", " + shorter.skipped().cardinality() + " of " + shorter.steps()
+                + " steps left out: " + Trace.brief(still.orElse(problem.get())));
+        return false;
+    }
+
+    /** Leaves out half of the steps, then quarters and so on, as long as the same promise stays broken. */
+    private static Plan shortened(Plan plan, String kind) {
+        BitSet skipped = new BitSet();
+        int runs = 0;
+        for (int chunk = plan.steps() / 2; chunk > 0; chunk /= 2) {
+            for (int from = 0; from < plan.steps() && runs < MAX_SHRINKING_RUNS; from += chunk) {
+                BitSet more = (BitSet) skipped.clone();
+                more.set(from, Math.min(from + chunk, plan.steps()));
+                runs++;
+                Plan shorter = new Plan(plan.seed(), plan.steps(), more, plan.calm(), plan.sabotage());
+                if (problem(new World(shorter))
+                        .filter(found -> kind(found).equals(kind))
+                        .isPresent()) {
+                    skipped = more;
+                }
+            }
+        }
+        return new Plan(plan.seed(), plan.steps(), skipped, plan.calm(), plan.sabotage());
+    }
+
+    private static String kind(String problem) {
+        return problem.substring(0, Math.min(2, problem.length()));
+    }
+
+    private static Optional<String> problem(World world) {
+        try {
+            world.run();
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(e instanceof Violation ? String.valueOf(e.getMessage()) : e.toString());
+        }
+    }
+
+    private static boolean campaign(long from, long runs) throws InterruptedException {
+        Tally total = new Tally();
+        AtomicLong next = new AtomicLong(from);
+        AtomicLong broken = new AtomicLong();
+        AtomicLong steps = new AtomicLong();
+        long began = System.nanoTime();
+        int processors = Runtime.getRuntime().availableProcessors();
+        try (ExecutorService workers = Executors.newFixedThreadPool(processors)) {
+            for (int i = 0; i < processors; i++) {
+                workers.execute(() -> {
+                    for (long seed = next.getAndIncrement(); seed < from + runs; seed = next.getAndIncrement()) {
+                        World world = new World(Plan.of(seed));
+                        Optional<String> problem = problem(world);
+                        if (problem.isPresent() && broken.incrementAndGet() <= MAX_SHOWN) {
+                            System.out.println("seed " + seed + ": " + Trace.brief(problem.get()));
+                        }
+                        steps.addAndGet(world.steps());
+                        total.add(world.tally);
+                    }
+                });
+            }
+            workers.shutdown();
+            boolean ended = workers.awaitTermination(1, TimeUnit.DAYS);
+            double seconds = (System.nanoTime() - began) / 1e9;
+            System.out.printf(
+                    "%d worlds in %.0f s, %.1f worlds/s, %.0f steps/s, %d broke a promise%s%n",
+                    runs, seconds, runs / seconds, steps.get() / seconds, broken.get(), ended ? "" : " (not ended)");
+        }
+        total.all().forEach((event, count) -> System.out.println("  " + event + ": " + count));
+        return broken.get() == 0;
+    }
+}
