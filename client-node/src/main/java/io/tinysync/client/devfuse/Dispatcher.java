@@ -56,7 +56,7 @@ final class Dispatcher {
     void dispatch(Workspace workspace, int bytes) {
         Request request = workspace.request();
         if (!request.begin(bytes)) {
-            LOG.warn("dropped {} bytes that are no message", bytes);
+            LOG.debug("dropped {} bytes that are no message", bytes);
             return;
         }
         Reply reply = workspace.reply();
@@ -135,7 +135,7 @@ final class Dispatcher {
 
     private void fail(Opcode opcode, Request request, Reply reply, Throwable why) {
         if (!isAnswered(opcode)) {
-            LOG.warn("{} failed: {}", opcode, why.toString());
+            LOG.debug("{} failed: {}", opcode, why.toString());
             return;
         }
         if (opcode == Opcode.INIT) {
@@ -151,8 +151,9 @@ final class Dispatcher {
                 LOG.debug("{}: {}", opcode, refused.getMessage());
                 yield refused.errno().number();
             }
+            case Negotiation.UnsupportedKernelException _ -> Errno.EIO.number();
             case BufferUnderflowException _, IndexOutOfBoundsException _, IllegalArgumentException _ -> {
-                LOG.warn("{} came with arguments that are none: {}", opcode, why.toString());
+                LOG.debug("{} came with arguments that are none: {}", opcode, why.toString());
                 yield Errno.EINVAL.number();
             }
             default -> {

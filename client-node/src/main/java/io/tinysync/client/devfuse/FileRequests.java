@@ -39,7 +39,7 @@ final class FileRequests {
         try {
             opening = cache.opened(drive.getattr(ino), drive.contentOf(handle), mode.append());
             if (opening == Opening.LOOK_AGAIN) {
-                throw new DriveException(Errno.ESTALE, "the kernel may not know where the file ends");
+                throw new DriveException(Errno.ESTALE, "the kernel has to look the name up anew");
             }
             done = true;
         } finally {

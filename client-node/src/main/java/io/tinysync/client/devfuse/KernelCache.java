@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * What the kernel was told and may still have: names, attributes, pages. It decides whether an answer may be kept, and of what the
@@ -35,7 +34,10 @@ final class KernelCache {
         KEEP_PAGES,
         /** Its attributes are outdated, and have to go before the program reads by them. */
         DROP_ATTRIBUTES,
-        /** The program appends, and where the end is the kernel has to ask first: it does so if it is told ESTALE. */
+        /**
+         * The name that led here leads elsewhere by now, or the program appends and the kernel may not know where the end is. It
+         * looks the name up anew, once, if it is told ESTALE.
+         */
         LOOK_AGAIN
     }
 
@@ -46,11 +48,19 @@ final class KernelCache {
     private final Map<Long, KnownInode> inodes = new HashMap<>();
     private final Set<Name> absent = new LinkedHashSet<>();
     private final Changes changes = new Changes();
-    private final Consumer<Name> tooMany;
+    private final Doubts doubts;
 
-    /** @param tooMany takes names that the kernel has to drop because too many are remembered; must return at once */
-    KernelCache(Consumer<Name> tooMany) {
-        this.tooMany = tooMany;
+    /** Names about which the kernel may be wrong. To be seen to later: these return at once. */
+    interface Doubts {
+        /** The kernel has to drop it. */
+        void drop(Name name);
+
+        /** The kernel has to drop it if it leads elsewhere than it was told. */
+        void check(Name name);
+    }
+
+    KernelCache(Doubts doubts) {
+        this.doubts = doubts;
         KnownInode root = new KnownInode(Drive.ROOT_INO);
         root.references = 1;
         inodes.put(Drive.ROOT_INO, root);
@@ -65,6 +75,7 @@ final class KernelCache {
     synchronized boolean entry(Name name, Attributes attributes, long begun) {
         KnownInode inode = inodes.computeIfAbsent(attributes.ino(), KnownInode::new);
         inode.references++;
+        inode.lost = false;
         inode.tell(attributes);
         lead(name, inode);
         return !changes.since(begun, name, attributes.ino());
@@ -92,7 +103,7 @@ final class KernelCache {
             }
         }
         if (evicted != null) {
-            tooMany.accept(evicted);
+            doubts.drop(evicted);
         }
         return !changes.since(begun, name, Drive.ROOT_INO);
     }
@@ -115,9 +126,36 @@ final class KernelCache {
         }
     }
 
-    /** The kernel removed a name, and knows it. */
-    synchronized void removed(Name name) {
+    /**
+     * The kernel is about to change a name by a request of its own, and will know what came of it without being told.
+     *
+     * @return what it was told, for {@link #unchanged} if nothing comes of it
+     */
+    synchronized OptionalLong changing(Name name) {
+        OptionalLong told = takeTold(name);
         removeName(name);
+        return told;
+    }
+
+    private OptionalLong takeTold(Name name) {
+        KnownInode inode = names.get(name);
+        if (inode != null) {
+            return OptionalLong.of(inode.ino);
+        }
+        return absent.remove(name) ? OptionalLong.of(NOWHERE) : OptionalLong.empty();
+    }
+
+    /** The kernel has not changed a name after all; if it was told of others' changes meanwhile, it did not hear. */
+    void unchanged(Name name, OptionalLong told) {
+        synchronized (this) {
+            KnownInode inode = told.isPresent() ? inodes.get(told.getAsLong()) : null;
+            if (inode != null) {
+                lead(name, inode);
+            } else if (told.isPresent()) {
+                absent.add(name);
+            }
+        }
+        doubts.check(name);
     }
 
     private void removeName(Name name) {
@@ -127,12 +165,9 @@ final class KernelCache {
         }
     }
 
-    /** The kernel moved a name, over what was there, and knows it. */
-    synchronized void moved(Name from, Name to) {
-        KnownInode inode = names.get(from);
-        removeName(from);
-        removeName(to);
-        absent.remove(to);
+    /** The kernel moved a name to an inode, and knows it. */
+    synchronized void moved(OptionalLong ino, Name to) {
+        KnownInode inode = ino.isPresent() ? inodes.get(ino.getAsLong()) : null;
         if (inode != null) {
             lead(to, inode);
         }
@@ -165,7 +200,8 @@ final class KernelCache {
         if (content.isEmpty()) {
             inode.pages = null;
         }
-        if (append && !inode.lookedAgain && !inode.isToldExactly(now)) {
+        boolean doubtful = inode.lost || (append && !inode.isToldExactly(now));
+        if (doubtful && !inode.lookedAgain) {
             inode.lookedAgain = true;
             return Opening.LOOK_AGAIN;
         }
@@ -188,23 +224,43 @@ final class KernelCache {
     boolean changed(long ino) {
         changes.add(ino);
         synchronized (this) {
-            KnownInode inode = inodes.get(ino);
-            if (inode != null) {
-                inode.told = KnownInode.Told.NOTHING;
-            }
-            return inode != null;
+            return inodes.containsKey(ino);
         }
+    }
+
+    /** How often the kernel was told of an inode; to be taken before it is told to drop its attributes. */
+    synchronized long tellings(long ino) {
+        KnownInode inode = inodes.get(ino);
+        return inode == null ? 0 : inode.tellings;
+    }
+
+    /** The kernel has dropped an inode's attributes; what it was told meanwhile it may have. */
+    synchronized void dropped(long ino, long tellings) {
+        KnownInode inode = inodes.get(ino);
+        if (inode != null && inode.tellings == tellings) {
+            inode.told = KnownInode.Told.NOTHING;
+        }
+    }
+
+    /** Whether all that the kernel may have of an inode's attributes, or is about to get, is what they are now. */
+    synchronized boolean isToldExactly(Attributes now) {
+        KnownInode inode = inodes.get(now.ino());
+        return inode != null && inode.isToldExactly(now);
     }
 
     /** A name may have changed; the inode that the kernel was told it leads to, {@link #NOWHERE}, or empty if it was told nothing. */
     OptionalLong changed(Name name) {
         changes.add(name);
         synchronized (this) {
-            KnownInode inode = names.get(name);
-            if (inode != null) {
-                return OptionalLong.of(inode.ino);
-            }
-            return absent.remove(name) ? OptionalLong.of(NOWHERE) : OptionalLong.empty();
+            return takeTold(name);
+        }
+    }
+
+    /** A name does not lead to the inode any more that the kernel was told of. */
+    synchronized void lost(long ino) {
+        KnownInode inode = inodes.get(ino);
+        if (inode != null) {
+            inode.lost = true;
         }
     }
 
@@ -227,7 +283,6 @@ final class KernelCache {
             List<Name> all = new ArrayList<>(names.keySet());
             all.addAll(absent);
             absent.clear();
-            inodes.values().forEach(inode -> inode.told = KnownInode.Told.NOTHING);
             return new Everything(new HashSet<>(inodes.keySet()), all);
         }
     }

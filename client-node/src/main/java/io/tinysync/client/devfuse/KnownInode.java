@@ -24,12 +24,14 @@ final class KnownInode {
     final List<KernelCache.Name> names = new ArrayList<>(1);
 
     Told told = Told.NOTHING;
-    private long sizeBytes;
-    private long mtimeNs;
+    long tellings;
+    private @Nullable Attributes last;
     /** The one content that all its pages are of. */
     @Nullable
     Sha256 pages;
-    /** Whether the last one to append was told to look again. */
+    /** Whether its name leads elsewhere by now. */
+    boolean lost;
+    /** Whether the last one to open it was told to look again. */
     boolean lookedAgain;
 
     KnownInode(long ino) {
@@ -37,27 +39,19 @@ final class KnownInode {
     }
 
     void tell(Attributes attributes) {
-        if (told == Told.ONE && !isSame(attributes)) {
-            told = Told.SEVERAL;
-        } else if (told == Told.NOTHING) {
-            told = Told.ONE;
-        }
-        sizeBytes = attributes.sizeBytes();
-        mtimeNs = attributes.mtimeNs();
-    }
-
-    private boolean isSame(Attributes attributes) {
-        return sizeBytes == attributes.sizeBytes() && mtimeNs == attributes.mtimeNs();
+        told = told == Told.NOTHING || (told == Told.ONE && attributes.equals(last)) ? Told.ONE : Told.SEVERAL;
+        last = attributes;
+        tellings++;
     }
 
     boolean isToldExactly(Attributes now) {
-        return told == Told.ONE && isSame(now);
+        return told == Told.ONE && now.equals(last);
     }
 
     boolean isToldOtherwise(Attributes now) {
         return switch (told) {
             case NOTHING -> false;
-            case ONE -> !isSame(now);
+            case ONE -> !now.equals(last);
             case SEVERAL -> true;
         };
     }

@@ -9,6 +9,7 @@ import io.tinysync.client.drive.OpenMode;
 import io.tinysync.client.drive.Opened;
 import io.tinysync.client.drive.RenameMode;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Requests about names in folders. */
 final class NameRequests {
@@ -61,7 +62,7 @@ final class NameRequests {
         long begun = cache.begin();
         Opened opened;
         try {
-            opened = drive.create(name.parentIno(), name.name(), mode, request.pid());
+            opened = changing(name, _ -> drive.create(name.parentIno(), name.name(), mode, request.pid()));
         } catch (DriveException e) {
             if (e.errno() != Errno.EEXIST || OpenFlags.isExclusive(flags)) {
                 throw e;
@@ -106,7 +107,8 @@ final class NameRequests {
             throw new DriveException(Errno.EPERM, "devices, pipes and sockets are not kept");
         }
         long begun = cache.begin();
-        Opened opened = drive.create(name.parentIno(), name.name(), mode & MODE_BITS, request.pid());
+        Opened opened =
+                changing(name, _ -> drive.create(name.parentIno(), name.name(), mode & MODE_BITS, request.pid()));
         drive.flush(opened.handle());
         drive.release(opened.handle());
         answer(name, opened.attributes(), begun, reply);
@@ -118,26 +120,30 @@ final class NameRequests {
         request.skip(Integer.BYTES);
         Name name = new Name(request.node(), request.newName());
         long begun = cache.begin();
-        answer(name, drive.mkdir(name.parentIno(), name.name(), mode), begun, reply);
+        answer(name, changing(name, _ -> drive.mkdir(name.parentIno(), name.name(), mode)), begun, reply);
     }
 
     void symlink(Request request, Reply reply) {
         Name name = new Name(request.node(), request.newName());
         String target = request.text();
         long begun = cache.begin();
-        answer(name, drive.symlink(name.parentIno(), name.name(), target), begun, reply);
+        answer(name, changing(name, _ -> drive.symlink(name.parentIno(), name.name(), target)), begun, reply);
     }
 
     void unlink(Request request) {
         Name name = new Name(request.node(), request.name());
-        drive.unlink(name.parentIno(), name.name());
-        cache.removed(name);
+        var _ = changing(name, _ -> {
+            drive.unlink(name.parentIno(), name.name());
+            return name;
+        });
     }
 
     void rmdir(Request request) {
         Name name = new Name(request.node(), request.name());
-        drive.rmdir(name.parentIno(), name.name());
-        cache.removed(name);
+        var _ = changing(name, _ -> {
+            drive.rmdir(name.parentIno(), name.name());
+            return name;
+        });
     }
 
     /** struct fuse_rename_in. */
@@ -160,7 +166,32 @@ final class NameRequests {
     private void rename(Request request, long newParent, RenameMode mode) {
         Name from = new Name(request.node(), request.name());
         Name to = new Name(newParent, request.newName());
-        drive.rename(from.parentIno(), from.name(), to.parentIno(), to.name(), mode);
-        cache.moved(from, to);
+        OptionalLong moved = changing(
+                from,
+                told -> changing(to, _ -> {
+                    drive.rename(from.parentIno(), from.name(), to.parentIno(), to.name(), mode);
+                    return told;
+                }));
+        cache.moved(moved, to);
+    }
+
+    /** What changes a name that the kernel was told leads to an inode. */
+    private interface Change<T> {
+        T make(OptionalLong told);
+    }
+
+    /** Carries out a change of a name, which the kernel knows by the answer, so that it need not be told. */
+    private <T> T changing(Name name, Change<T> change) {
+        OptionalLong told = cache.changing(name);
+        boolean done = false;
+        try {
+            T result = change.make(told);
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                cache.unchanged(name, told);
+            }
+        }
     }
 }

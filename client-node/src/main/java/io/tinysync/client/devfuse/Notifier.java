@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * one stuck folder stops neither the replayer nor the others. The lock is also what makes it right: a lookup whose answer is on
  * its way holds it, so that the name is dropped after it was learnt.
  */
-final class Notifier implements Invalidations, AutoCloseable {
+final class Notifier implements Invalidations, KernelCache.Doubts, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
@@ -47,7 +47,7 @@ final class Notifier implements Invalidations, AutoCloseable {
     Notifier(Device device, Drive drive) {
         this.device = device;
         this.drive = drive;
-        this.cache = new KernelCache(this::dropLater);
+        this.cache = new KernelCache(this);
     }
 
     KernelCache cache() {
@@ -63,11 +63,22 @@ final class Notifier implements Invalidations, AutoCloseable {
 
     /**
      * Has the kernel ask for an inode's attributes anew. Where it does not have the inode, an answer that tells of it may be on
-     * its way; what it is told by then goes with the name.
+     * its way; what it is told by then goes with the name, unless it is right.
      */
-    void dropAttributes(long ino) {
-        if (sendInode(ino) == -Libc.ENOENT) {
+    private void dropAttributes(long ino) {
+        long tellings = cache.tellings(ino);
+        if (sendInode(ino) != -Libc.ENOENT) {
+            cache.dropped(ino, tellings);
+        } else if (!isToldExactly(ino)) {
             cache.namesOf(ino).forEach(name -> later(name, () -> sendInode(ino)));
+        }
+    }
+
+    private boolean isToldExactly(long ino) {
+        try {
+            return cache.isToldExactly(drive.getattr(ino));
+        } catch (DriveException e) {
+            return false;
         }
     }
 
@@ -76,7 +87,8 @@ final class Notifier implements Invalidations, AutoCloseable {
         Name place = new Name(parentIno, name);
         cache.changed(place).ifPresent(told -> {
             if (told != leadsTo(place)) {
-                dropLater(place);
+                cache.lost(told);
+                drop(place);
             }
         });
     }
@@ -94,25 +106,35 @@ final class Notifier implements Invalidations, AutoCloseable {
     @Override
     public void everything() {
         KernelCache.Everything all = cache.everythingChanged();
-        all.inodes().forEach(this::sendInode);
-        all.names().forEach(this::dropLater);
+        all.inodes().forEach(this::dropAttributes);
+        all.names().forEach(this::drop);
     }
 
-    private void dropLater(Name name) {
+    @Override
+    public void drop(Name name) {
         later(name, () -> {});
+    }
+
+    @Override
+    public void check(Name name) {
+        execute(() -> entry(name.parentIno(), name.name()));
     }
 
     private void later(Name name, Runnable then) {
         if (waiting.add(name)) {
-            try {
-                dropping.execute(() -> {
-                    waiting.remove(name);
-                    sendEntry(name);
-                    then.run();
-                });
-            } catch (RejectedExecutionException e) {
-                // The drive is unmounted: the kernel has nothing any more.
-            }
+            execute(() -> {
+                waiting.remove(name);
+                sendEntry(name);
+                then.run();
+            });
+        }
+    }
+
+    private void execute(Runnable task) {
+        try {
+            dropping.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The drive is unmounted: the kernel has nothing any more.
         }
     }
 

@@ -22,11 +22,17 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** A drive as a device has it, on SQLite and a disk, only without a server to sync with. */
 public final class StoredDrive implements AutoCloseable {
 
     public static final long MAX_FILE_BYTES = 50_000_000;
+
+    private static final String FOLLOWING = "following";
 
     private static final NameRules NAMES = NameRules.of(NamePolicy.POSIX);
 
@@ -34,6 +40,8 @@ public final class StoredDrive implements AutoCloseable {
     private final FakeServer server;
     private final LocalDrive drive;
     private final StoredLocalTree tree;
+    private final ExecutorService following = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name(FOLLOWING).factory());
     private volatile TreeListener listener = TreeListener.NONE;
     private long seq;
 
@@ -49,7 +57,8 @@ public final class StoredDrive implements AutoCloseable {
                 contents,
                 server,
                 store::makeDurable,
-                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, Clock.systemUTC()));
+                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, Clock.systemUTC()),
+                following);
         listener = drive.changes();
     }
 
@@ -109,8 +118,34 @@ public final class StoredDrive implements AutoCloseable {
         }
     }
 
+    /** Another device removes an item. */
+    public void arriveRemoval(ItemId id, String name) {
+        store.write(transaction -> {
+            transaction.removeServerItem(id);
+            return id;
+        });
+        listener.changed(Set.of(new Place(ItemId.ROOT, name)), Set.of(id));
+    }
+
+    /** What follows from changes waits until the latch is open: the drive shows them, and its binding was not told. */
+    public void followAfter(CountDownLatch latch) {
+        following.execute(() -> {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** Returns once the binding was told of all changes so far. */
+    public void awaitFollowed() {
+        CompletableFuture.runAsync(() -> {}, following).join();
+    }
+
     @Override
     public void close() {
+        following.shutdown();
         store.close();
     }
 

@@ -178,6 +178,15 @@ public abstract class RealProgramsContract {
     }
 
     @Test
+    void files_are_locked_read_past_the_cache_and_appended_to() {
+        assertThat(run("""
+                echo one > f; exec 9< f; flock 9; ! flock -n f true; flock -u 9; flock -n f true
+                dd if=f iflag=direct bs=4096 status=none
+                echo two | dd of=f oflag=append conv=notrunc status=none; cat f
+                """)).isEqualTo("one\none\ntwo\n");
+    }
+
+    @Test
     void the_drive_has_a_size() {
         assertThat(run("df --output=fstype,size . | tail -1")).contains("fuse.tinysync");
     }
@@ -209,6 +218,7 @@ public abstract class RealProgramsContract {
         while (world.drive().lookup(Drive.ROOT_INO, "f").ino() == before) {
             Thread.onSpinWait();
         }
+        world.awaitFollowed();
         reader.getOutputStream().write('\n');
         reader.getOutputStream().close();
 

@@ -7,19 +7,19 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Runs scripts in a mount: the test's own process must not touch it. */
-final class Shell {
+public final class Shell {
 
     private static final int LIMIT_SECONDS = 120;
 
     private Shell() {}
 
     /** What the script printed, on both streams; it has to succeed. */
-    static String run(Path folder, String script) {
+    public static String run(Path folder, String script) {
         return run(folder, script, true);
     }
 
     /** What a script printed that has to fail. */
-    static String failing(Path folder, String script) {
+    public static String failing(Path folder, String script) {
         return run(folder, script, false);
     }
 
