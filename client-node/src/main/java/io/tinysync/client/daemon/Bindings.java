@@ -12,9 +12,9 @@ final class Bindings {
 
     private Bindings() {}
 
-    /** The one that the environment names; without a name jnr-fuse. */
+    /** The one that the environment names; without a name the kernel's own protocol on {@code /dev/fuse}. */
     static Binding chosen() {
-        String name = System.getenv().getOrDefault(SETTING, "jnr-fuse");
+        String name = System.getenv().getOrDefault(SETTING, "dev-fuse");
         return switch (name) {
             case "dev-fuse" -> DeviceMount::mount;
             case "jnr-fuse" -> JnrMount::mount;
