@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A device that loses access or its store, or has conflicts, and what its user's commands make of that. */
+/** A device that loses access, its store or its disk space, and what its user's commands make of that. */
 final class RecoveryIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -169,6 +171,31 @@ final class RecoveryIT {
             assertThat(reader.path("plan.txt")).hasContent("of the " + loser);
             assertThat(device.cli("conflicts").ok().strip()).isEqualTo("no conflicts");
             assertThat(reader.status().path("conflicts").asLong()).isZero();
+        }
+    }
+
+    @Test
+    void a_full_disk_is_told_to_the_writer_at_once_and_is_over_once_there_is_room() throws Exception {
+        Path state = Files.createDirectories(directory.resolve(".full"));
+        Program.run(List.of("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", state.toString()), Map.of(), SOON)
+                .ok();
+        try (DeviceProcess device = vault.register(directory, "full", Account.own())) {
+            device.attach();
+            Files.writeString(device.path("before.txt"), "kept");
+            device.sync();
+            Program.sh(state, "dd if=/dev/zero of=ballast bs=64k 2>/dev/null || true")
+                    .ok();
+            Program.Run write = Program.sh(device.drive(), "! dd if=/dev/zero of=too-much bs=64k count=64");
+            assertThat(write.output()).contains("No space left on device");
+            assertThat(device.path("before.txt")).hasContent("kept");
+            Program.sh(state, "rm ballast").ok();
+            Program.sh(device.drive(), "rm -f too-much; echo room > after.txt").ok();
+            device.sync();
+            reader.sync();
+            assertThat(reader.path("after.txt")).hasContent("room\n");
+            assertThat(reader.path("before.txt")).hasContent("kept");
+        } finally {
+            Program.run(List.of("umount", "-l", state.toString()), Map.of(), SOON);
         }
     }
 }

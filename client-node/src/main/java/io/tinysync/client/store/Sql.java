@@ -66,23 +66,27 @@ final class Sql implements AutoCloseable {
 
     /** Changes rows; returns how many. */
     int update(String statement, @Nullable Object... arguments) throws SQLException {
-        return bound(statement, arguments).executeUpdate();
+        return fresh(statement, () -> bound(statement, arguments).executeUpdate());
     }
 
     <T> Optional<T> first(Row<T> reader, String query, @Nullable Object... arguments) throws SQLException {
-        try (ResultSet rows = bound(query, arguments).executeQuery()) {
-            return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
-        }
+        return fresh(query, () -> {
+            try (ResultSet rows = bound(query, arguments).executeQuery()) {
+                return rows.next() ? Optional.of(reader.read(rows)) : Optional.<T>empty();
+            }
+        });
     }
 
     <T> List<T> all(Row<T> reader, String query, @Nullable Object... arguments) throws SQLException {
-        List<T> found = new ArrayList<>();
-        try (ResultSet rows = bound(query, arguments).executeQuery()) {
-            while (rows.next()) {
-                found.add(reader.read(rows));
+        return fresh(query, () -> {
+            List<T> found = new ArrayList<>();
+            try (ResultSet rows = bound(query, arguments).executeQuery()) {
+                while (rows.next()) {
+                    found.add(reader.read(rows));
+                }
             }
-        }
-        return found;
+            return found;
+        });
     }
 
     /** Gives the rows one by one until there are no more, or the query fails; what was given by then stays given. */
@@ -91,6 +95,34 @@ final class Sql implements AutoCloseable {
             while (rows.next()) {
                 to.accept(reader.read(rows));
             }
+        }
+    }
+
+    private interface Use<T> {
+        T of() throws SQLException;
+    }
+
+    /**
+     * Prepares a statement anew after it failed: on some failures, a full disk among them, the driver ends the prepared one for
+     * good, and a COMMIT that is kept and fails for ever would stop the store until the next start.
+     */
+    private <T> T fresh(String text, Use<T> use) throws SQLException {
+        try {
+            return use.of();
+        } catch (SQLException e) {
+            PreparedStatement failed = statements.remove(text);
+            if (failed != null) {
+                closeQuietly(failed);
+            }
+            throw e;
+        }
+    }
+
+    private static void closeQuietly(PreparedStatement failed) {
+        try {
+            failed.close();
+        } catch (SQLException e) {
+            // The driver has closed what there was.
         }
     }
 
