@@ -384,6 +384,7 @@ final class HydrationActor extends AbstractBehavior<HydrationActor.Command> {
         Attempt attempt = attempt(hydration);
         ActorRef<Command> self = getContext().getSelf();
         long number = ++numbers;
+        hydration.streams().forEach(running -> running.endBefore(start.from()));
         LeafStream stream = new LeafStream(
                 number,
                 start.from(),

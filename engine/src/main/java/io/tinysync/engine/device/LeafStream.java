@@ -49,6 +49,9 @@ final class LeafStream implements ByteSink {
     /** 0 until the first byte has come. */
     private volatile long bytesMs;
 
+    /** The leaf that another stream begins with, at which this one ends though it was asked for more; {@link #end} if none does. */
+    private volatile int met;
+
     private volatile boolean stopped;
     private volatile boolean givenUp;
     private volatile CompletionStage<?> transfer = CompletableFuture.completedStage(null);
@@ -61,6 +64,7 @@ final class LeafStream implements ByteSink {
         this.next = from;
         this.heardNext = from;
         this.end = end;
+        this.met = end;
         this.target = target;
         this.clockMs = clockMs;
         this.arrived = arrived;
@@ -90,7 +94,14 @@ final class LeafStream implements ByteSink {
 
     /** The leaf before which it ends. */
     int end() {
-        return end;
+        return met;
+    }
+
+    /** Ends it before a leaf that another stream begins with, so that no leaf comes twice. Called by the actor alone. */
+    void endBefore(int leaf) {
+        if (leaf > heardNext && leaf < met) {
+            met = leaf;
+        }
     }
 
     /** When bytes last came; 0 if none did. */
@@ -136,7 +147,7 @@ final class LeafStream implements ByteSink {
             if (gathered.position() == length) {
                 put(gathered.flip());
                 gathered.clear();
-                if (stopped && next < end) {
+                if (next < end && (stopped || next >= met)) {
                     return false;
                 }
             }

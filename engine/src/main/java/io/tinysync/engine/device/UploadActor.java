@@ -118,9 +118,8 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
             requesting = true;
             getContext().pipeToSelf(uploads.send(), RequestEnded::new);
         }
-        if (next.nextMs() != Long.MAX_VALUE) {
-            long waitMs = Math.max(1, next.nextMs() - parts.clockMs().getAsLong());
-            timers.startSingleTimer(Look.class, new Look(), Duration.ofMillis(waitMs));
+        if (next.waitMs() != Long.MAX_VALUE) {
+            timers.startSingleTimer(Look.class, new Look(), Duration.ofMillis(next.waitMs()));
         }
         return again ? look() : this;
     }

@@ -19,8 +19,8 @@ final class SaveRhythmTest {
     }
 
     private long waitMs() {
-        long nextMs = device.plan(_ -> true).nextMs();
-        return nextMs == Long.MAX_VALUE ? 0 : nextMs - device.nowMs;
+        long waitMs = device.plan(_ -> true).waitMs();
+        return waitMs == Long.MAX_VALUE ? 0 : waitMs;
     }
 
     @Test

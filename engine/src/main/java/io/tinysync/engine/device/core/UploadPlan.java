@@ -52,10 +52,10 @@ public final class UploadPlan {
      *
      * @param ops that can be sent once nothing is on its way, in order
      * @param blobs that must be sent before the ops that follow, in order
-     * @param nextMs clock time at which a waiting op may be sent; {@link Long#MAX_VALUE} if none waits for a time
+     * @param waitMs how long after the plan's time a waiting op may be sent; {@link Long#MAX_VALUE} if none waits for a time
      * @param repeats whether ops are on their way: then the same are repeated until they are answered, and no others are sent
      */
-    public record Next(List<PendingOp> ops, List<Content> blobs, long nextMs, boolean repeats) {}
+    public record Next(List<PendingOp> ops, List<Content> blobs, long waitMs, boolean repeats) {}
 
     /**
      * Looks for what can be sent.
@@ -74,7 +74,7 @@ public final class UploadPlan {
         List<PendingOp> ops = new ArrayList<>();
         Map<Sha256, Content> blobs = new LinkedHashMap<>();
         HeldBack heldBack = new HeldBack();
-        long nextMs = Long.MAX_VALUE;
+        long waitMs = Long.MAX_VALUE;
         @Nullable PendingOp left = null;
         int seen = 0;
         int scanned = 0;
@@ -92,7 +92,7 @@ public final class UploadPlan {
                     break;
                 }
                 if (waits(op)) {
-                    nextMs = Math.min(nextMs, op.notBeforeMs());
+                    waitMs = Math.min(waitMs, op.notBeforeMs() - nowMs);
                     heldBack.add(op.intent());
                 } else if (isMadeAnew(op.intent())) {
                     heldBack.add(op.intent());
@@ -116,7 +116,7 @@ public final class UploadPlan {
         if (left != null) {
             keepTogether(ops, left);
         }
-        return new Next(ops, List.copyOf(blobs.values()), nextMs, repeats);
+        return new Next(ops, List.copyOf(blobs.values()), waitMs, repeats);
     }
 
     private boolean waits(PendingOp op) {
