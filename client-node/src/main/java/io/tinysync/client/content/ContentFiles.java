@@ -7,7 +7,6 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +42,6 @@ public final class ContentFiles implements ContentStore {
 
     /** How precisely the last use of a content is known, so that reading one costs no write. */
     private static final Duration TOUCH_INTERVAL = Duration.ofHours(1);
-
-    /** Ends the name of a copy that did not become a working file yet, and holds nothing of its own. */
-    static final String COPY_SUFFIX = ".copy";
 
     /** From so many files on one sync of the whole disk is cheaper than two for each of them. */
     private static final int MANY = 8;
@@ -87,28 +82,8 @@ public final class ContentFiles implements ContentStore {
     public static ContentFiles open(Path root, Clock clock) throws IOException {
         Files.createDirectories(root);
         ContentFiles files = new ContentFiles(root, clock);
-        files.makeFolders();
+        CacheFolders.make(files.cache);
         return files;
-    }
-
-    /** All 256 at once, so that later no new folder's name has to be made durable; with the folders above them. */
-    private void makeFolders() throws IOException {
-        boolean made = false;
-        for (int first = 0; first < 256; first++) {
-            Path folder = cache.resolve(HexFormat.of().toHexDigits((byte) first));
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectory(folder);
-                made = true;
-            }
-        }
-        if (made) {
-            force(cache);
-            force(root);
-            Path parent = root.getParent();
-            if (parent != null) {
-                force(parent);
-            }
-        }
     }
 
     /** The directory of the attached vault's files. */
@@ -258,8 +233,8 @@ public final class ContentFiles implements ContentStore {
         }
         if (sizes.size() < MANY || !WholeDisk.sync(root)) {
             for (Path file : sizes.keySet()) {
-                force(file);
-                force(file.resolveSibling(""));
+                WholeFiles.force(file);
+                WholeFiles.force(file.resolveSibling(""));
             }
         }
         for (Map.Entry<Path, Long> synced : sizes.entrySet()) {
@@ -313,40 +288,7 @@ public final class ContentFiles implements ContentStore {
 
     @Override
     public void scan(Consumer<Eviction.Cached> each) throws IOException {
-        try (var folders = Files.newDirectoryStream(cache)) {
-            for (Path folder : folders) {
-                scan(folder, each);
-            }
-        }
-        scan(partial, each);
-    }
-
-    private void scan(Path folder, Consumer<Eviction.Cached> each) throws IOException {
-        try (var files = Files.newDirectoryStream(folder, file -> isHash(file.getFileName()))) {
-            for (Path file : files) {
-                look(file).ifPresent(each);
-            }
-        }
-    }
-
-    private static boolean isHash(Path name) {
-        return name.toString().length() == 2 * Sha256.BYTES;
-    }
-
-    /** What is being fetched counts with all that it will be. */
-    private Optional<Eviction.Cached> look(Path file) throws IOException {
-        try {
-            Sha256 sha256 = Sha256.parse(file.getFileName().toString());
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            PartialFile coming = arriving.get(sha256);
-            long size = coming == null
-                    ? attributes.size()
-                    : Math.max(attributes.size(), coming.content().size());
-            return Optional.of(new Eviction.Cached(
-                    sha256, size, attributes.lastModifiedTime().toMillis()));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
+        new CacheScan(arriving).scan(cache, partial, each);
     }
 
     @Override
@@ -415,7 +357,7 @@ public final class ContentFiles implements ContentStore {
         Path copy = working.scratch(content.sha256());
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
                 FileChannel to = FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            copy(from, to, content.size());
+            WholeFiles.copy(from, to, content.size());
         }
         Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
         trust.holds(file, content.sha256());
@@ -435,62 +377,6 @@ public final class ContentFiles implements ContentStore {
     }
 
     private Path file(Sha256 sha256) {
-        return folder(sha256).resolve(sha256.toString());
-    }
-
-    private Path folder(Sha256 sha256) {
-        return cache.resolve(sha256.toString().substring(0, 2));
-    }
-
-    /** Makes a file's bytes, or a folder's names, survive power loss. */
-    static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    /** Copies the first bytes; the kernel shares blocks instead where the file system can. */
-    static void copy(FileChannel from, FileChannel to, long sizeBytes) throws IOException {
-        long done = 0;
-        while (done < sizeBytes) {
-            long count = from.transferTo(done, sizeBytes - done, to);
-            if (count <= 0) {
-                throw new IOException("the file ends at " + done + " bytes, expected " + sizeBytes);
-            }
-            done += count;
-        }
-    }
-
-    /** Makes a file of the first bytes of another, and leaves it open; what had the name before is replaced by the whole. */
-    static FileChannel copyTo(Path path, FileChannel from, long sizeBytes) throws IOException {
-        Path copy = path.resolveSibling(path.getFileName() + COPY_SUFFIX);
-        FileChannel to = FileChannel.open(
-                copy,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        try {
-            copy(from, to, sizeBytes);
-            Files.move(copy, path, StandardCopyOption.ATOMIC_MOVE);
-            return to;
-        } catch (IOException e) {
-            to.close();
-            Files.deleteIfExists(copy);
-            throw e;
-        }
-    }
-
-    /** Reads at an offset until the buffer is full or the file ends; -1 where there is nothing. */
-    static int readFully(FileChannel channel, ByteBuffer into, long offset) throws IOException {
-        int total = 0;
-        while (into.hasRemaining()) {
-            int count = channel.read(into, offset + total);
-            if (count < 0) {
-                return total == 0 ? -1 : total;
-            }
-            total += count;
-        }
-        return total;
+        return CacheFolders.file(cache, sha256);
     }
 }

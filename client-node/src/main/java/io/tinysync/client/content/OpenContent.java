@@ -24,7 +24,7 @@ public final class OpenContent implements AutoCloseable {
 
     /** Reads at an offset until the buffer is full or the file ends; 0 at the end. */
     public int read(ByteBuffer into, long offset) throws IOException {
-        return Math.max(0, ContentFiles.readFully(channel, into, offset));
+        return Math.max(0, WholeFiles.readFully(channel, into, offset));
     }
 
     FileChannel channel() {

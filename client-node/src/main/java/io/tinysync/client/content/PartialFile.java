@@ -78,7 +78,7 @@ public final class PartialFile implements Partial {
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(Leaves.LEAF_BYTES, channel.size()));
         for (int leaf = 0; leaf < found.count() && found.offsetOf(leaf) < channel.size(); leaf++) {
             buffer.clear().limit(Math.min(buffer.capacity(), found.lengthOf(leaf)));
-            if (ContentFiles.readFully(channel, buffer, found.offsetOf(leaf)) == found.lengthOf(leaf)
+            if (WholeFiles.readFully(channel, buffer, found.offsetOf(leaf)) == found.lengthOf(leaf)
                     && Sha256.hash(buffer.flip()).equals(leaves.leaves().get(leaf))) {
                 hash.wrote(found.offsetOf(leaf), buffer);
                 found = found.with(leaf);
@@ -115,7 +115,7 @@ public final class PartialFile implements Partial {
 
     /** Reads bytes that it {@linkplain #holds}; fails once it was discarded or closed. */
     public int read(ByteBuffer into, long offset) throws IOException {
-        return ContentFiles.readFully(channel, into, offset);
+        return WholeFiles.readFully(channel, into, offset);
     }
 
     @Override

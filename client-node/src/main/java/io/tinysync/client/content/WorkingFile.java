@@ -46,7 +46,7 @@ public final class WorkingFile {
     public int read(ByteBuffer into, long offset) throws IOException {
         swap.readLock().lock();
         try {
-            return ContentFiles.readFully(channel, into, offset);
+            return WholeFiles.readFully(channel, into, offset);
         } finally {
             swap.readLock().unlock();
         }
@@ -118,7 +118,7 @@ public final class WorkingFile {
             return;
         }
         store.space().take(sizeBytes);
-        FileChannel fresh = ContentFiles.copyTo(path, channel, sizeBytes);
+        FileChannel fresh = WholeFiles.copyTo(path, channel, sizeBytes);
         switchTo(fresh);
         sharedBytes = 0;
     }

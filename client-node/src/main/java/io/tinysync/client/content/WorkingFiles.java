@@ -64,19 +64,19 @@ public final class WorkingFiles {
         while (true) {
             Path path = directory.resolve(itemId + "." + number.incrementAndGet());
             if (Files.notExists(path)) {
-                return new WorkingFile(path, ContentFiles.copyTo(path, from, from.size()), store);
+                return new WorkingFile(path, WholeFiles.copyTo(path, from, from.size()), store);
             }
         }
     }
 
     /** A file to copy a content's beginning to; what is found of one at the next start is removed. */
     Path scratch(Sha256 sha256) {
-        return directory.resolve(sha256 + "." + number.incrementAndGet() + ContentFiles.COPY_SUFFIX);
+        return directory.resolve(sha256 + "." + number.incrementAndGet() + WholeFiles.COPY_SUFFIX);
     }
 
     /** Makes the names of working files survive power loss. */
     public void force() throws IOException {
-        ContentFiles.force(directory);
+        WholeFiles.force(directory);
     }
 
     /** The bytes that stand in for an item's content since an unclean stop, if there are some. */
@@ -90,7 +90,7 @@ public final class WorkingFiles {
             try {
                 // Durably: should the name come back, it would hide what was written since.
                 Files.deleteIfExists(heldDirectory.resolve(itemId.toString()));
-                ContentFiles.force(heldDirectory);
+                WholeFiles.force(heldDirectory);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot remove the held bytes of " + itemId, e);
             }
@@ -102,7 +102,7 @@ public final class WorkingFiles {
         List<LeftBehind> found = new ArrayList<>();
         try (var files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                if (file.toString().endsWith(ContentFiles.COPY_SUFFIX)) {
+                if (file.toString().endsWith(WholeFiles.COPY_SUFFIX)) {
                     Files.delete(file);
                 } else {
                     found.add(new LeftBehind(itemId(file), file, Files.getLastModifiedTime(file)));

@@ -353,20 +353,10 @@ final class HydrationActor extends AbstractBehavior<HydrationActor.Command> {
         if (hydration.isOver()) {
             hydration
                     .target()
-                    .ifPresent(target -> parts.blocking().execute(() -> close(target.into(), hydration.isSpoiled())));
+                    .ifPresent(target ->
+                            parts.blocking().execute(() -> Preparation.close(target.into(), hydration.isSpoiled())));
         }
         return hydration.isOver();
-    }
-
-    private static void close(ContentStore.Partial partial, boolean spoiled) {
-        try {
-            if (spoiled) {
-                partial.discard();
-            }
-            partial.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static List<FetchPlan.Stream> running(List<Hydration> ready) {

@@ -130,7 +130,15 @@ final class Preparation {
     }
 
     static void close(ContentStore.Partial partial) {
+        close(partial, false);
+    }
+
+    /** Lets a partial content go; what came of a spoiled one is not kept. */
+    static void close(ContentStore.Partial partial, boolean spoiled) {
         try {
+            if (spoiled) {
+                partial.discard();
+            }
             partial.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
