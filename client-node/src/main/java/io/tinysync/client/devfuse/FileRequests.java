@@ -37,7 +37,7 @@ final class FileRequests {
         Opening opening = Opening.DROP_PAGES;
         boolean done = false;
         try {
-            opening = cache.opened(drive.getattr(ino), drive.contentOf(handle), mode.append());
+            opening = cache.opened(drive.getattr(ino), drive.contentOf(handle), mode.append(), request.pid());
             if (opening == Opening.LOOK_AGAIN) {
                 throw new DriveException(Errno.ESTALE, "the kernel has to look the name up anew");
             }

@@ -190,8 +190,9 @@ final class KernelCache {
      *
      * @param now what it shows its opener
      * @param content its bytes, if nobody writes to it
+     * @param thread the one that opens it
      */
-    synchronized Opening opened(Attributes now, Optional<Sha256> content, boolean append) {
+    synchronized Opening opened(Attributes now, Optional<Sha256> content, boolean append, int thread) {
         KnownInode inode = inodes.get(now.ino());
         if (inode == null) {
             return Opening.DROP_PAGES;
@@ -201,11 +202,9 @@ final class KernelCache {
             inode.pages = null;
         }
         boolean doubtful = inode.lost || (append && !inode.isToldExactly(now));
-        if (doubtful && !inode.lookedAgain) {
-            inode.lookedAgain = true;
+        if (inode.mustLookAgain(thread, doubtful)) {
             return Opening.LOOK_AGAIN;
         }
-        inode.lookedAgain = false;
         if (inode.isToldOtherwise(now)) {
             return Opening.DROP_ATTRIBUTES;
         }

@@ -3,7 +3,9 @@ package io.tinysync.client.devfuse;
 import io.tinysync.client.drive.Attributes;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the kernel was told of one inode. Belongs to {@link KernelCache}'s lock. */
@@ -16,6 +18,9 @@ final class KnownInode {
         /** Different ones, and answers may have crossed: which of them it has is not known. */
         SEVERAL
     }
+
+    /** More are not there at once: those of threads that were killed in between would stay for ever. */
+    private static final int MAX_LOOKING_AGAIN = 64;
 
     final long ino;
     /** Given out and not forgotten. */
@@ -31,8 +36,8 @@ final class KnownInode {
     Sha256 pages;
     /** Whether its name leads elsewhere by now. */
     boolean lost;
-    /** Whether the last one to open it was told to look again. */
-    boolean lookedAgain;
+    /** Threads that open it, were told to look again, and have not come back yet. */
+    private final Set<Integer> lookingAgain = new HashSet<>(1);
 
     KnownInode(long ino) {
         this.ino = ino;
@@ -42,6 +47,17 @@ final class KnownInode {
         told = told == Told.NOTHING || (told == Told.ONE && attributes.equals(last)) ? Told.ONE : Told.SEVERAL;
         last = attributes;
         tellings++;
+    }
+
+    /** Whether a thread that opens it has to look again. One may be told so only once: the kernel hands a second ESTALE on. */
+    boolean mustLookAgain(int thread, boolean doubtful) {
+        if (lookingAgain.remove(thread) || !doubtful) {
+            return false;
+        }
+        if (lookingAgain.size() >= MAX_LOOKING_AGAIN) {
+            lookingAgain.clear();
+        }
+        return lookingAgain.add(thread);
     }
 
     boolean isToldExactly(Attributes now) {

@@ -16,8 +16,10 @@ final class OpenFlags {
         return (flags & O_EXCL) != 0;
     }
 
+    /** Linux empties a file also for O_RDONLY with O_TRUNC, and has asked before whether it may be written. */
     static OpenMode mode(int flags) {
-        boolean write = (flags & O_ACCMODE) != 0;
-        return new OpenMode(write, write && (flags & O_TRUNC) != 0, write && (flags & O_APPEND) != 0);
+        boolean truncate = (flags & O_TRUNC) != 0;
+        boolean write = truncate || (flags & O_ACCMODE) != 0;
+        return new OpenMode(write, truncate, write && (flags & O_APPEND) != 0);
     }
 }

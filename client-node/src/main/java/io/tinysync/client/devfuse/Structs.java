@@ -73,7 +73,7 @@ final class Structs {
                 .putLong(Math.ceilDiv(attributes.sizeBytes(), STAT_BLOCK_BYTES));
         out.putLong(seconds).putLong(seconds).putLong(seconds);
         out.putInt(nanos).putInt(nanos).putInt(nanos);
-        out.putInt(type(attributes.kind()) | attributes.mode()).putInt(1);
+        out.putInt(type(attributes.kind()) | attributes.mode()).putInt(attributes.links());
         out.putInt(owner.uid()).putInt(owner.gid()).putInt(0);
         out.putInt(BLOCK_BYTES).putInt(0);
     }

@@ -9,8 +9,9 @@ import io.tinysync.engine.protocol.ItemKind;
  * @param mode the nine permission bits, without the kind
  * @param sizeBytes of the content, or of a link's target
  * @param mtimeNs nanoseconds since 1970; access and change time are shown as the same
+ * @param links how many names it has: 1, or 0 for an open file that was unlinked or replaced
  */
-public record Attributes(long ino, ItemKind kind, int mode, long sizeBytes, long mtimeNs) {
+public record Attributes(long ino, ItemKind kind, int mode, long sizeBytes, long mtimeNs, int links) {
 
     public boolean isFolder() {
         return kind == ItemKind.FOLDER;

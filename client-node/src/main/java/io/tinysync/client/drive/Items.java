@@ -76,7 +76,7 @@ final class Items {
         OpenFile open = inode.openFile;
         long size = open == null ? sizeBytes(item) : open.bytes().sizeBytes();
         long mtime = open == null ? item.mtimeNs() : open.writtenAtNs().orElse(item.mtimeNs());
-        return new Attributes(inode.ino(), item.kind(), item.mode(), size, mtime);
+        return new Attributes(inode.ino(), item.kind(), item.mode(), size, mtime, inode.isDetached() ? 0 : 1);
     }
 
     private long sizeBytes(LocalItem item) throws IOException {

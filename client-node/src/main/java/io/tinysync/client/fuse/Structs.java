@@ -44,7 +44,7 @@ final class Structs {
     static void fill(FileStat stat, Attributes attributes, Owner owner) {
         stat.st_ino.set(attributes.ino());
         stat.st_mode.set(type(attributes.kind()) | attributes.mode());
-        stat.st_nlink.set(1);
+        stat.st_nlink.set(attributes.links());
         stat.st_uid.set(owner.uid());
         stat.st_gid.set(owner.gid());
         stat.st_size.set(attributes.sizeBytes());

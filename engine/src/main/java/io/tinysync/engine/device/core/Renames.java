@@ -169,7 +169,7 @@ public final class Renames {
         OverlayItem open = store.overlay(source.itemId()).orElseThrow();
         Content content = source.content();
         boolean written = open.seal() != null || (content != null && !content.sameBytes(target.content()));
-        OverlayItem saved = written ? row.with(content, source.mode(), source.mtimeNs()) : row;
+        OverlayItem saved = row.with(written ? content : row.content(), source.mode(), source.mtimeNs());
         Content recorded = saved.content();
         // The base is what is replaced now, also where nothing was recorded yet of what replaces it.
         Seal seal = recorded == null ? null : new Seal(recorded, base);
