@@ -62,6 +62,10 @@ final class Person {
         desk().write(handle, 0, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    void append(Desk.Handle handle, String text) {
+        desk().write(handle, handle.paper().bytes.length, text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     void flush(Desk.Handle handle) {
         desk().flush(handle);
     }

@@ -1,7 +1,9 @@
 package io.tinysync.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tinysync.client.drive.DriveException;
 import io.tinysync.client.drive.OpenMode;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +51,29 @@ final class PowerLossTest {
         laptop.move("doc.new", "doc");
         laptop.restart();
         assertThat(laptop.read("doc")).isEqualTo("half writ");
+    }
+
+    @Test
+    void what_was_being_written_is_held_also_if_another_file_has_the_same_bytes() {
+        laptop.save("other", "the same");
+        laptop.save("doc", "first");
+        laptop.write(laptop.begin("new"), "the same");
+        laptop.write(laptop.begin("doc"), "the same");
+        laptop.restart();
+        assertThat(laptop.read("new")).isEqualTo("the same");
+        assertThat(laptop.read("doc")).isEqualTo("the same");
+    }
+
+    @Test
+    void a_write_that_a_full_disk_refused_does_not_spoil_the_hash_of_what_was_written_before() {
+        Desk.Handle handle = laptop.begin("doc");
+        laptop.write(handle, "written");
+        laptop.machine().disk().faults().full(true);
+        assertThatThrownBy(() -> laptop.append(handle, "does not fit")).isInstanceOf(DriveException.class);
+        laptop.machine().disk().faults().full(false);
+        laptop.close(handle);
+        settle();
+        assertThat(desktop.read("doc")).isEqualTo("written");
     }
 
     @Test

@@ -122,10 +122,19 @@ final class World {
         } else if (what < 500) {
             start(machine);
         }
-        while (chance.perMille(600) && network.deliver(nowMs)) {
+        while (chance.perMille(600) && isDelivered()) {
             settleDead();
         }
         settleDead();
+    }
+
+    private boolean isDelivered() {
+        try {
+            return network.deliver(nowMs);
+        } catch (Killed e) {
+            trace.add("a process is killed by what it hears");
+            return true;
+        }
     }
 
     private void step(Machine machine, int what) {

@@ -17,12 +17,19 @@ final class RunningHash {
     private MessageDigest digest = Sha256.newDigest();
     private long hashedBytes;
 
-    /** Takes note of bytes about to be written (or just written) at an offset; the buffer's position stays. */
+    /** Takes note of bytes that were written at an offset; the buffer's position stays. */
     void wrote(long offset, ByteBuffer bytes) {
         if (offset == hashedBytes) {
             hashedBytes += bytes.remaining();
             digest.update(bytes.duplicate());
-        } else if (offset < hashedBytes) {
+        } else {
+            mayHaveChanged(offset);
+        }
+    }
+
+    /** Takes note that what is in the file from an offset on is not known, as after a write that failed. */
+    void mayHaveChanged(long offset) {
+        if (offset < hashedBytes) {
             restart();
         }
     }

@@ -61,12 +61,22 @@ public final class WorkingFile {
         int count = from.remaining();
         store.space().take(Math.max(0, offset + count - sizeBytes));
         separateBefore(offset);
-        hash.wrote(offset, from);
+        ByteBuffer written = from.duplicate();
         long at = offset;
-        while (from.hasRemaining()) {
-            at += channel.write(from, at);
+        boolean done = false;
+        try {
+            while (from.hasRemaining()) {
+                at += channel.write(from, at);
+            }
+            done = true;
+        } finally {
+            sizeBytes = Math.max(sizeBytes, at);
+            if (done) {
+                hash.wrote(offset, written);
+            } else {
+                hash.mayHaveChanged(offset);
+            }
         }
-        sizeBytes = Math.max(sizeBytes, at);
     }
 
     /** Cuts or extends the file; what is added reads as zeros. */

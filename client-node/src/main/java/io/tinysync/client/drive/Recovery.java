@@ -10,6 +10,7 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -43,7 +44,7 @@ final class Recovery {
         ItemId after = ItemId.ROOT;
         for (List<LocalItem> page = tree.unsettled(after, PAGE); !page.isEmpty(); page = tree.unsettled(after, PAGE)) {
             for (LocalItem item : page) {
-                settle(item, Optional.ofNullable(left.remove(item.itemId())));
+                settle(item, Optional.ofNullable(left.remove(item.itemId())), true);
             }
             after = page.getLast().itemId();
         }
@@ -76,10 +77,10 @@ final class Recovery {
                 .orElse(file);
     }
 
-    private void settle(LocalItem item, Optional<LeftBehind> file) throws IOException {
+    private void settle(LocalItem item, Optional<LeftBehind> file, boolean wasOpen) throws IOException {
         if (file.isEmpty()) {
             endWriting(item);
-        } else if (isUnrecorded(item, file.get())) {
+        } else if (isUnrecorded(item, file.get(), wasOpen)) {
             hold(item, file.get());
         } else {
             if (WorkingFiles.contentOf(file.get()).sameBytes(item.content())) {
@@ -105,15 +106,20 @@ final class Recovery {
     }
 
     /**
-     * Whether the file holds what no record knows. A truncation without a write is nothing that a user wrote, and a content that
-     * the store has was recorded once: power loss may bring back the name of a working file whose time has passed.
+     * Whether the file holds what no record of the item knows. A truncation without a write is nothing that a user wrote, and a
+     * file that the store has as a content was recorded once: power loss may bring back the name of a working file whose time has
+     * passed. That another file's content has the same bytes says nothing about one that was open.
      */
-    private boolean isUnrecorded(LocalItem item, LeftBehind file) throws IOException {
+    private boolean isUnrecorded(LocalItem item, LeftBehind file, boolean wasOpen) throws IOException {
         if (Files.size(file.path()) == 0) {
             return false;
         }
         Content found = WorkingFiles.contentOf(file);
-        return !found.sameBytes(item.content()) && contents.find(found).isEmpty();
+        if (found.sameBytes(item.content())) {
+            return false;
+        }
+        Optional<Path> stored = contents.find(found);
+        return stored.isEmpty() || (wasOpen && !Files.isSameFile(stored.get(), file.path()));
     }
 
     private void hold(LocalItem item, LeftBehind file) throws IOException {
@@ -134,7 +140,7 @@ final class Recovery {
     private void settleUnknown(LeftBehind file) throws IOException {
         Optional<LocalItem> item = tree.item(file.itemId());
         if (item.isPresent()) {
-            settle(item.get(), Optional.of(file));
+            settle(item.get(), Optional.of(file), false);
         } else if (Files.size(file.path()) == 0) {
             contents.working().remove(file);
         } else {
