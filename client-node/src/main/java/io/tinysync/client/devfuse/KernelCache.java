@@ -247,6 +247,12 @@ final class KernelCache {
         return inode != null && inode.isToldExactly(now);
     }
 
+    /** Whether the kernel may have other attributes of an inode than they are now, or be about to get others. */
+    synchronized boolean mayHaveOther(Attributes now) {
+        KnownInode inode = inodes.get(now.ino());
+        return inode != null && inode.isToldOtherwise(now) && !inode.isToldButForLinks(now);
+    }
+
     /** A name may have changed; the inode that the kernel was told it leads to, {@link #NOWHERE}, or empty if it was told nothing. */
     OptionalLong changed(Name name) {
         changes.add(name);

@@ -64,6 +64,11 @@ final class KnownInode {
         return told == Told.ONE && now.equals(last);
     }
 
+    /** Whether all it was told is right but for the number of names: that of a file that was replaced while it was open. */
+    boolean isToldButForLinks(Attributes now) {
+        return told == Told.ONE && last != null && now.withLinks(last.links()).equals(last);
+    }
+
     boolean isToldOtherwise(Attributes now) {
         return switch (told) {
             case NOTHING -> false;

@@ -54,10 +54,23 @@ final class Notifier implements Invalidations, KernelCache.Doubts, AutoCloseable
         return cache;
     }
 
+    /**
+     * An inode has changed. The kernel is told only where it has something else: a notification makes it throw away an answer that
+     * is on its way, and a read that asked for the size, since the opening before it had the attributes dropped, would then go by
+     * the old one and end too early.
+     */
     @Override
     public void inode(long ino) {
-        if (cache.changed(ino)) {
+        if (cache.changed(ino) && mayHaveOther(ino)) {
             dropAttributes(ino);
+        }
+    }
+
+    private boolean mayHaveOther(long ino) {
+        try {
+            return cache.mayHaveOther(drive.getattr(ino));
+        } catch (DriveException e) {
+            return true;
         }
     }
 

@@ -13,6 +13,10 @@ import io.tinysync.engine.protocol.ItemKind;
  */
 public record Attributes(long ino, ItemKind kind, int mode, long sizeBytes, long mtimeNs, int links) {
 
+    public Attributes withLinks(int otherLinks) {
+        return new Attributes(ino, kind, mode, sizeBytes, mtimeNs, otherLinks);
+    }
+
     public boolean isFolder() {
         return kind == ItemKind.FOLDER;
     }

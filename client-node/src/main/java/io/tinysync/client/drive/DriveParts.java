@@ -2,6 +2,7 @@ package io.tinysync.client.drive;
 
 import io.tinysync.client.content.ContentFiles;
 import io.tinysync.engine.device.LocalTree;
+import java.io.IOException;
 
 /**
  * What the parts of one drive share.
@@ -15,4 +16,24 @@ record DriveParts(
         Downloads downloads,
         Runnable makeRecordsDurable,
         SeenContents seen,
-        DriveSettings settings) {}
+        Handovers handovers,
+        DriveSettings settings) {
+
+    static DriveParts of(
+            LocalTree tree,
+            ContentFiles contents,
+            Hydrator hydrator,
+            Runnable makeRecordsDurable,
+            DriveSettings settings)
+            throws IOException {
+        return new DriveParts(
+                tree,
+                new RootFolder(contents.directory().resolve("root"), settings.nowNs()),
+                contents,
+                new Downloads(contents, hydrator),
+                makeRecordsDurable,
+                new SeenContents(),
+                new Handovers(),
+                settings);
+    }
+}

@@ -96,6 +96,11 @@ final class InodeTable {
         }
     }
 
+    /** What programs have open of an item, if they do. */
+    synchronized Optional<OpenFile> openFile(ItemId itemId) {
+        return of(itemId).map(inode -> inode.openFile);
+    }
+
     /** The open file of an inode, made if it has none, with one handle more. */
     synchronized OpenFile openFile(Inode inode, Function<Inode, OpenFile> make) {
         OpenFile file = inode.openFile;

@@ -3,6 +3,7 @@ package io.tinysync.client.drive;
 import io.tinysync.client.content.WorkingFiles;
 import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +20,14 @@ final class Items {
     private final LocalTree tree;
     private final RootFolder root;
     private final WorkingFiles working;
+    private final Handovers handovers;
     private final LongSupplier changes;
 
     Items(DriveParts parts, LongSupplier changes) {
         this.tree = parts.tree();
         this.root = parts.root();
         this.working = parts.contents().working();
+        this.handovers = parts.handovers();
         this.changes = changes;
     }
 
@@ -38,9 +41,17 @@ final class Items {
             return Optional.of(known);
         }
         long before = changes.getAsLong();
-        Optional<LocalItem> read = tree.item(inode.itemId());
+        ItemId itemId = inode.itemId();
+        Optional<LocalItem> read = tree.item(itemId);
         read.ifPresent(item -> inode.keep(item, before));
-        return read;
+        return read.isPresent() ? read : findElsewhere(inode, itemId);
+    }
+
+    /** An item that is gone may have handed its inode to another a moment ago. */
+    private Optional<LocalItem> findElsewhere(Inode inode, ItemId gone) {
+        handovers.await();
+        boolean sameAsBefore = inode.itemId().equals(gone) && !inode.isDetached();
+        return sameAsBefore ? Optional.empty() : find(inode);
     }
 
     LocalItem get(Inode inode) {
@@ -74,9 +85,21 @@ final class Items {
     /** The attributes of an inode that stands for an item. */
     Attributes shown(Inode inode, LocalItem item) throws IOException {
         OpenFile open = inode.openFile;
+        if (open != null && open.showsOther(item)) {
+            // Another device replaced it: what is open keeps the size and the time of what it shows.
+            return attributes(
+                    inode,
+                    open.opened(),
+                    open.bytes().sizeBytes(),
+                    open.opened().mtimeNs());
+        }
         long size = open == null ? sizeBytes(item) : open.bytes().sizeBytes();
         long mtime = open == null ? item.mtimeNs() : open.writtenAtNs().orElse(item.mtimeNs());
-        return new Attributes(inode.ino(), item.kind(), item.mode(), size, mtime, inode.isDetached() ? 0 : 1);
+        return attributes(inode, item, size, mtime);
+    }
+
+    private static Attributes attributes(Inode inode, LocalItem item, long sizeBytes, long mtimeNs) {
+        return new Attributes(inode.ino(), item.kind(), item.mode(), sizeBytes, mtimeNs, inode.isDetached() ? 0 : 1);
     }
 
     private long sizeBytes(LocalItem item) throws IOException {

@@ -80,11 +80,7 @@ public final class LocalDrive implements Drive {
             Executor changesExecutor)
             throws IOException {
         new Recovery(tree, contents).run();
-        Downloads downloads = new Downloads(contents, hydrator);
-        RootFolder root = new RootFolder(contents.directory().resolve("root"), settings.nowNs());
-        return new LocalDrive(
-                new DriveParts(tree, root, contents, downloads, makeRecordsDurable, new SeenContents(), settings),
-                changesExecutor);
+        return new LocalDrive(DriveParts.of(tree, contents, hydrator, makeRecordsDurable, settings), changesExecutor);
     }
 
     /** Sends what programs have fsynced in files that they keep open, where it was left alone for long enough. */
@@ -190,7 +186,7 @@ public final class LocalDrive implements Drive {
         } else if (inode.isDetached()) {
             inode.detach(Items.changed(item, mode, mtime));
         } else {
-            parts.tree().setMetadata(item.itemId(), mode, mtime);
+            parts.handovers().act(inode, itemId -> parts.tree().setMetadata(itemId, mode, mtime));
             inode.drop();
         }
     }

@@ -10,7 +10,10 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Names: finding, making, moving and removing them, in the tree and in the table of inodes alike. Changes come one at a time. */
@@ -21,6 +24,7 @@ final class Namespace {
     private final LocalTree tree;
     private final SeenContents seen;
     private final WorkingFiles working;
+    private final Handovers handovers;
 
     Namespace(InodeTable table, Items items, DriveParts parts) {
         this.table = table;
@@ -28,6 +32,7 @@ final class Namespace {
         this.tree = parts.tree();
         this.seen = parts.seen();
         this.working = parts.contents().working();
+        this.handovers = parts.handovers();
     }
 
     /** The inode of a name, with a reference. */
@@ -90,19 +95,73 @@ final class Namespace {
         table.detach(tree.removeFolder(place.parentItemId(), name));
     }
 
-    synchronized void rename(long parentIno, String name, long newParentIno, String newName, RenameMode mode)
+    void rename(long parentIno, String name, long newParentIno, String newName, RenameMode mode)
             throws RefusedException {
-        Place from = place(parentIno, name);
-        Place to = place(newParentIno, newName);
-        Optional<LocalItem> target = tree.child(to.parentItemId(), newName);
-        boolean keepTarget = switch (mode) {
-            case REPLACE -> false;
-            case KEEP_TARGET -> true;
-        };
+        Renaming renaming = new Renaming(place(parentIno, name), place(newParentIno, newName), mode);
+        boolean done = false;
+        while (!done) {
+            done = rename(renaming);
+        }
+    }
+
+    private record Renaming(Place from, Place to, RenameMode mode) {
+
+        boolean keepTarget() {
+            return switch (mode) {
+                case REPLACE -> false;
+                case KEEP_TARGET -> true;
+            };
+        }
+    }
+
+    /**
+     * Renames while no writer of either file comes, goes or records: what it recorded would be of the wrong file.
+     *
+     * @return false if another file came to one of the places before all was still
+     */
+    private boolean rename(Renaming renaming) throws RefusedException {
+        Optional<LocalItem> source = child(renaming.from());
+        Optional<LocalItem> target = child(renaming.to());
+        List<OpenFile> open = Stream.concat(source.stream(), target.stream())
+                .flatMap(item -> table.openFile(item.itemId()).stream())
+                .distinct()
+                .sorted(Comparator.comparingLong(file -> file.inode().ino()))
+                .toList();
+        try (OpenFile.Stillness _ = still(open);
+                Handovers.Handover handover = handovers.handover()) {
+            synchronized (this) {
+                boolean same = isSame(source, child(renaming.from())) && isSame(target, child(renaming.to()));
+                if (same) {
+                    rename(renaming, target, handover);
+                }
+                return same;
+            }
+        }
+    }
+
+    private static OpenFile.Stillness still(List<OpenFile> files) {
+        List<OpenFile.Stillness> all = files.stream().map(OpenFile::still).toList();
+        return () -> all.forEach(OpenFile.Stillness::close);
+    }
+
+    private Optional<LocalItem> child(Place place) {
+        return tree.child(place.parentItemId(), place.name());
+    }
+
+    private static boolean isSame(Optional<LocalItem> one, Optional<LocalItem> other) {
+        return one.map(LocalItem::itemId).equals(other.map(LocalItem::itemId));
+    }
+
+    private void rename(Renaming renaming, Optional<LocalItem> target, Handovers.Handover handover)
+            throws RefusedException {
+        Place from = renaming.from();
+        Place to = renaming.to();
         synchronized (seen) {
             // Whoever opens the new file asks only afterwards what was seen of it.
-            RenameOutcome outcome =
-                    tree.rename(from.parentItemId(), name, to.parentItemId(), newName, keepTarget, seen(from, target));
+            Sha256 base = seen(from, target);
+            handover.begin();
+            RenameOutcome outcome = tree.rename(
+                    from.parentItemId(), from.name(), to.parentItemId(), to.name(), renaming.keepTarget(), base);
             follow(outcome, to, target);
         }
     }
@@ -141,9 +200,7 @@ final class Namespace {
 
     /** Whether what was to be renamed over stays, since its content is not what the renamed file was made from. */
     private boolean isStillAt(Place place, LocalItem item) {
-        return tree.child(place.parentItemId(), place.name())
-                .filter(now -> now.itemId().equals(item.itemId()))
-                .isPresent();
+        return child(place).filter(now -> now.itemId().equals(item.itemId())).isPresent();
     }
 
     /** What was held in its place goes with it: should the item come back, it has its content. */
@@ -161,6 +218,7 @@ final class Namespace {
     }
 
     private Inode refer(LocalItem item, long changesBefore) {
+        handovers.await();
         Inode inode = table.refer(item);
         inode.keep(item, changesBefore);
         return inode;

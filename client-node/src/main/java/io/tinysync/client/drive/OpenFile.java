@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,11 @@ final class OpenFile {
         return writing != null && writing.dirty ? OptionalLong.of(writing.mtimeNs) : OptionalLong.empty();
     }
 
+    /** Whether it shows another content than this item has, and no writer of this device is the reason. */
+    boolean showsOther(LocalItem item) {
+        return session == null && !bytes.areHeld() && !sameBytes(bytes.content(), item.content());
+    }
+
     /** Whether it shows another content than its item has by now, and no writer of this device is the reason. */
     boolean isOutdated() {
         lock.lock();
@@ -84,6 +90,22 @@ final class OpenFile {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Keeps writers from coming, going and recording until it is closed: while their file's name is given to another or takes the
+     * place of another. Who wants several of them takes them in the order of their inodes' numbers.
+     */
+    Stillness still() {
+        lock.lock();
+        return lock::unlock;
+    }
+
+    /** Ends with {@link #close}, by the thread that has it. */
+    @FunctionalInterface
+    interface Stillness extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** Adds the writer of a file that was just created: it is recorded at the first flush, even if nothing is written. */
@@ -138,8 +160,13 @@ final class OpenFile {
 
     /** Records that the file is open for writing; false if it shows another content by now. */
     private boolean begin() throws RefusedException {
-        LocalItem item = parts.tree().beginWrite(inode.itemId());
+        LocalItem item = parts.handovers().act(inode, parts.tree()::beginWrite);
         inode.drop();
+        parts.handovers().await();
+        if (inode.isDetached()) {
+            parts.tree().release(item.itemId());
+            return false;
+        }
         if (!bytes.areHeld() && !sameBytes(bytes.content(), item.content())) {
             parts.tree().release(inode.itemId());
             return false;
@@ -301,18 +328,17 @@ final class OpenFile {
     /**
      * Takes a writer away; the last one makes what was recorded ready to be sent.
      *
-     * @return what the file was recognised as, if it was made anew in the place of one that was renamed away
+     * @param follow see {@link Sealing#end}
      */
-    Optional<Recreated> removeWriter() {
+    void removeWriter(Consumer<Recreated> follow) {
         lock.lock();
         try {
             writers--;
-            if (writers > 0) {
-                return Optional.empty();
+            if (writers == 0) {
+                // It ends once the file shows what was recorded.
+                sealing.end(writing(), follow);
+                session = null;
             }
-            WriteSession ended = writing();
-            session = null;
-            return sealing.end(ended);
         } finally {
             lock.unlock();
         }

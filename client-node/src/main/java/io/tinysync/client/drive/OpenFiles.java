@@ -74,14 +74,14 @@ final class OpenFiles {
         return base.get();
     }
 
-    private static void truncate(FileHandle writer) throws IOException {
+    private void truncate(FileHandle writer) throws IOException {
         boolean done = false;
         try {
             writer.file().resize(0, writer.base());
             done = true;
         } finally {
             if (!done) {
-                writer.file().removeWriter();
+                writer.file().removeWriter(this::follow);
             }
         }
     }
@@ -89,7 +89,7 @@ final class OpenFiles {
     void release(long handle) {
         FileHandle released = handles.remove(handle);
         if (released.mode().write()) {
-            released.file().removeWriter().ifPresent(this::follow);
+            released.file().removeWriter(this::follow);
         }
         // What another device changed meanwhile is shown now, under another inode if readers are left.
         boolean moreHandles =

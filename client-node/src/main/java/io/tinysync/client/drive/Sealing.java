@@ -10,6 +10,7 @@ import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,11 +117,16 @@ final class Sealing {
         }
     }
 
-    /** The last writer is gone: what was recorded is what the file shows, and may be sent. */
-    Optional<Recreated> end(WriteSession ended) {
+    /**
+     * The last writer is gone: what was recorded is what the file shows, and may be sent.
+     *
+     * @param follow takes what the file was recognised as, if it was made anew in the place of one that was renamed away; nobody
+     *     sees the tree's change before it returns
+     */
+    void end(WriteSession ended, Consumer<Recreated> follow) {
         if (inode.isDetached()) {
             // Readers may still need the bytes, which are nowhere else.
-            return Optional.empty();
+            return;
         }
         try {
             sealRest(ended);
@@ -128,29 +134,30 @@ final class Sealing {
         } catch (IOException | RefusedException | RuntimeException e) {
             LOG.error("what was written last to {} is not recorded; its bytes are kept", inode.itemId(), e);
         }
-        Optional<Recreated> recreated = release(ended);
+        release(ended, follow);
         WorkingFile working = bytes.working();
         bytes.settle(ended.sealed != null ? ended.sealed : bytes.content());
         inode.drop();
         put(working);
-        return recreated;
     }
 
     /** What is held stays so until it was written anew. */
-    private Optional<Recreated> release(WriteSession ended) {
+    private void release(WriteSession ended, Consumer<Recreated> follow) {
         if (ended.sealed == null && bytes.areHeld()) {
             try {
                 parts.tree().hold(inode.itemId());
             } catch (RefusedException e) {
                 LOG.warn("{} is not held any more, its bytes are kept", inode.itemId(), e);
             }
-            return Optional.empty();
+            return;
         }
         if (ended.sealed != null) {
             // First, so that held bytes never hide what was recorded after them.
             parts.contents().working().endHold(inode.itemId());
         }
-        return parts.tree().release(inode.itemId());
+        try (Handovers.Handover handover = parts.handovers().handover()) {
+            parts.tree().release(inode.itemId(), handover::begin).ifPresent(follow);
+        }
     }
 
     /** Writes of a mapping may come after the last flush. */

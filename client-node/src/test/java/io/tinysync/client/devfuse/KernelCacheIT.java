@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,29 @@ final class KernelCacheIT {
         world.arriveContent(item, "f", "a longer text");
         assertThat(onlooker.read("f")).isEqualTo("a longer text");
         read.countDown();
+    }
+
+    @Test
+    void a_file_is_read_whole_although_the_kernel_is_told_of_the_change_while_it_asks_for_the_size() {
+        ItemId item = world.arrive("f", "short");
+        assertThat(onlooker.read("f")).isEqualTo("short");
+        assertThat(onlooker.stat("f")).isEqualTo("5");
+        awaitReleases(1);
+
+        CountDownLatch asked = new CountDownLatch(1);
+        world.followAfter(asked);
+        world.arriveContent(item, "f", "a longer text");
+        AtomicInteger calls = new AtomicInteger();
+        watched.beforeAnswer(operation -> {
+            // The first is the opening's, the second the reader's.
+            if (operation.equals("getattr") && calls.incrementAndGet() == 2) {
+                asked.countDown();
+                world.awaitFollowed();
+            }
+        });
+
+        assertThat(onlooker.readByBytes("f")).isEqualTo("a longer text");
+        assertThat(calls.get()).isGreaterThanOrEqualTo(2);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.tinysync.client.devfuse;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
@@ -39,6 +41,11 @@ final class Onlooker implements AutoCloseable {
     /** The text of a file. */
     String read(String name) {
         return ask("read " + name);
+    }
+
+    /** The text of a file, byte by byte until there is no more, as a shell reads. */
+    String readByBytes(String name) {
+        return ask("bytes " + name);
     }
 
     /** Maps a file, closes it, and changes its beginning through the mapping. */
@@ -93,6 +100,7 @@ final class Onlooker implements AutoCloseable {
                     switch (words[0]) {
                         case "stat" -> size(file);
                         case "read" -> Files.readString(file);
+                        case "bytes" -> bytes(file);
                         case "map" -> map(file, words[2]);
                         default -> await(file, words[2]);
                     });
@@ -105,6 +113,16 @@ final class Onlooker implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return "none";
         }
+    }
+
+    private static String bytes(Path file) throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                read.write(next);
+            }
+        }
+        return read.toString(StandardCharsets.UTF_8);
     }
 
     private static String map(Path file, String text) throws IOException {

@@ -153,7 +153,7 @@ public final class MemoryTree implements LocalTree {
     }
 
     @Override
-    public Optional<Recreated> release(ItemId itemId) {
+    public Optional<Recreated> release(ItemId itemId, Runnable handingOver) {
         releasing.run();
         Content waiting;
         synchronized (this) {

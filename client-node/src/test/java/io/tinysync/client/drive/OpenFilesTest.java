@@ -14,9 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -259,41 +256,15 @@ final class OpenFilesTest {
         long second = world.open("f", OpenMode.APPEND);
         world.write(second, 0, "two\n");
         world.drive.flush(second);
-        CountDownLatch opening = new CountDownLatch(1);
-        CompletableFuture<Long> third = new CompletableFuture<>();
-        Thread opener = Thread.ofPlatform().unstarted(() -> {
-            opening.countDown();
-            third.complete(world.open("f", OpenMode.APPEND));
-        });
-        world.tree.releasing = () -> {
-            opener.start();
-            awaitBlocked(opening, opener);
-        };
+        OtherThread<Long> third = new OtherThread<>(() -> world.open("f", OpenMode.APPEND));
+        world.tree.releasing = third::startUntilItWaits;
         world.drive.release(second);
         world.tree.releasing = () -> {};
-        world.write(third.get(30, TimeUnit.SECONDS), 0, "three\n");
-        world.close(third.get());
+        world.write(third.result(), 0, "three\n");
+        world.close(third.result());
 
         assertThat(world.seals().getLast().seen()).contains(hash("one\ntwo\n"));
         assertThat(world.read("f")).isEqualTo("one\ntwo\nthree\n");
-    }
-
-    /** Returns once the other thread waits for a lock that the caller holds. */
-    private static void awaitBlocked(CountDownLatch started, Thread other) {
-        try {
-            if (!started.await(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("the other thread did not start");
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (other.getState() != Thread.State.WAITING) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("the other thread is " + other.getState());
-            }
-            Thread.onSpinWait();
-        }
     }
 
     @Test

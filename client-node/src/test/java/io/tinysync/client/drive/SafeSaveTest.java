@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,5 +109,97 @@ final class SafeSaveTest {
 
         assertThat(read("doc")).isEqualTo("theirs");
         assertThat(world.names()).hasSize(2).anyMatch(name -> name.startsWith("doc (conflicted copy, test, "));
+    }
+
+    /** Has another program act at the moment when the tree has changed and the drive's inodes have not. */
+    private <T> OtherThread<T> amidChange(Callable<T> action) {
+        OtherThread<T> other = new OtherThread<>(action);
+        AtomicBoolean first = new AtomicBoolean(true);
+        world.changed = () -> {
+            if (first.getAndSet(false)) {
+                other.startUntilItWaits();
+            }
+        };
+        return other;
+    }
+
+    private Void rewrite(long ino, String text) {
+        long handle = drive.open(ino, OpenMode.REWRITE, PID);
+        drive.write(handle, 0, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        close(handle);
+        return null;
+    }
+
+    @Test
+    void a_file_made_anew_is_written_again_while_its_first_closing_ends() throws Exception {
+        rename("doc", "doc~");
+        Opened made = drive.create(Drive.ROOT_INO, "doc", 0644, PID);
+        drive.flush(made.handle());
+        OtherThread<Void> next = amidChange(() -> rewrite(made.attributes().ino(), "newer"));
+        drive.release(made.handle());
+        next.result();
+
+        assertThat(read("doc")).isEqualTo("newer");
+        assertThat(read("doc~")).isEqualTo("old");
+        assertThat(world.idOf("doc")).isEqualTo(doc);
+    }
+
+    @Test
+    void a_file_made_anew_is_found_by_its_name_and_written_while_its_first_closing_ends() throws Exception {
+        rename("doc", "doc~");
+        long writer = create("doc", "new");
+        drive.flush(writer);
+        OtherThread<Void> next =
+                amidChange(() -> rewrite(drive.lookup(Drive.ROOT_INO, "doc").ino(), "newer"));
+        drive.release(writer);
+        next.result();
+
+        assertThat(read("doc")).isEqualTo("newer");
+        assertThat(read("doc~")).isEqualTo("old");
+    }
+
+    @Test
+    void a_file_made_anew_has_its_mode_changed_while_its_first_closing_ends() throws Exception {
+        rename("doc", "doc~");
+        Opened made = drive.create(Drive.ROOT_INO, "doc", 0644, PID);
+        drive.flush(made.handle());
+        OtherThread<Attributes> next = amidChange(
+                () -> drive.setattr(made.attributes().ino(), OptionalLong.empty(), AttributeChange.mode(0600)));
+        drive.release(made.handle());
+
+        assertThat(next.result().mode()).isEqualTo(0600);
+        assertThat(drive.lookup(Drive.ROOT_INO, "doc").mode()).isEqualTo(0600);
+    }
+
+    @Test
+    void what_a_writer_records_while_its_file_is_renamed_over_another_is_recorded_of_the_other() throws Exception {
+        long writer = create("doc.tmp", "saved ");
+        OtherThread<Void> flush = amidChange(() -> {
+            drive.write(writer, 6, ByteBuffer.wrap("whole".getBytes(StandardCharsets.UTF_8)));
+            close(writer);
+            return null;
+        });
+        rename("doc.tmp", "doc");
+        flush.result();
+
+        assertThat(read("doc")).isEqualTo("saved whole");
+        assertThat(world.idOf("doc")).isEqualTo(doc);
+        assertThat(world.isOpenForWriting(doc)).isFalse();
+    }
+
+    @Test
+    void what_a_writer_records_while_its_file_is_renamed_over_does_not_reach_the_new_one() throws Exception {
+        long writer = drive.open(drive.lookup(Drive.ROOT_INO, "doc").ino(), OpenMode.REWRITE, PID);
+        drive.write(writer, 0, ByteBuffer.wrap("late".getBytes(StandardCharsets.UTF_8)));
+        close(create("doc.tmp", "saved"));
+        OtherThread<Void> late = amidChange(() -> {
+            close(writer);
+            return null;
+        });
+        rename("doc.tmp", "doc");
+        late.result();
+
+        assertThat(read("doc")).isEqualTo("saved");
+        assertThat(world.isOpenForWriting(doc)).isFalse();
     }
 }

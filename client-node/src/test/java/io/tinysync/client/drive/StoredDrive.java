@@ -44,6 +44,8 @@ public final class StoredDrive implements AutoCloseable {
             Thread.ofPlatform().daemon().name(FOLLOWING).factory());
     private volatile TreeListener listener = TreeListener.NONE;
     private long seq;
+    /** Done by the thread that changes the tree, after the change can be seen and before the drive knows. */
+    volatile Runnable changed = () -> {};
 
     public StoredDrive(Path directory, int uid, int gid) throws IOException {
         ContentFiles contents = ContentFiles.open(directory.resolve("contents"));
@@ -108,6 +110,11 @@ public final class StoredDrive implements AutoCloseable {
         return tree.child(ItemId.ROOT, name).orElseThrow().itemId();
     }
 
+    boolean isOpenForWriting(ItemId id) {
+        return tree.unsettled(ItemId.ROOT, 100).stream()
+                .anyMatch(item -> item.itemId().equals(id));
+    }
+
     List<String> names() {
         try {
             return tree.children(ItemId.ROOT, "", 100).stream()
@@ -154,6 +161,7 @@ public final class StoredDrive implements AutoCloseable {
 
         @Override
         public void changed(Set<Place> places, Set<ItemId> items) {
+            changed.run();
             listener.changed(places, items);
         }
 

@@ -64,9 +64,15 @@ public interface LocalTree {
      * Says that no writer has the file open any more: what was sealed becomes pending. A new file that was never sealed goes.
      * Nothing happens if the file is gone.
      *
+     * @param handingOver called if identities change, before anyone can see it; must return at once
      * @return what became of identities if the file was made anew in the place of one that was renamed away a moment ago
      */
-    Optional<Recreated> release(ItemId itemId);
+    Optional<Recreated> release(ItemId itemId, Runnable handingOver);
+
+    /** The same where nobody looks meanwhile. */
+    default Optional<Recreated> release(ItemId itemId) {
+        return release(itemId, () -> {});
+    }
 
     /**
      * Makes what was sealed pending although a writer keeps the file open; the next seal's base is then that content.

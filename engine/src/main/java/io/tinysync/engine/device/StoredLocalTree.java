@@ -112,8 +112,12 @@ public final class StoredLocalTree implements LocalTree {
     }
 
     @Override
-    public Optional<Recreated> release(ItemId itemId) {
-        return unrefused(work -> new LocalWrites(work).release(itemId));
+    public Optional<Recreated> release(ItemId itemId, Runnable handingOver) {
+        return unrefused(work -> {
+            Optional<Recreated> recreated = new LocalWrites(work).release(itemId);
+            recreated.ifPresent(_ -> handingOver.run());
+            return recreated;
+        });
     }
 
     @Override
