@@ -74,21 +74,38 @@ final class LauncherIT {
             first.add(CompletableFuture.supplyAsync(() -> unchecked(launcher)));
         }
         for (CompletableFuture<Outcome> outcome : first) {
-            assertThat(outcome.get()).isEqualTo(run(LAUNCHER.toString(), "--version"));
+            assertThat(outcome.get()).isEqualTo(status(LAUNCHER));
         }
         Path archive = build.resolve("client-node/target/command.jsa");
-        run(launcher.toString(), "--version");
+        status(launcher);
         assertThat(archive).exists();
         byte[] whole = Files.readAllBytes(archive);
         Files.delete(archive);
         Files.write(archive, Arrays.copyOf(whole, whole.length / 2));
 
-        assertThat(run(launcher.toString(), "--version")).isEqualTo(run(LAUNCHER.toString(), "--version"));
+        assertThat(status(launcher)).isEqualTo(status(LAUNCHER));
+    }
+
+    @Test
+    void a_first_command_that_only_says_its_version_leaves_no_archive_of_its_few_classes() throws Exception {
+        Path build = elsewhere.resolve("build");
+        Path launcher = CopiedBuild.into(build);
+
+        run(launcher.toString(), "--version");
+        run(launcher.toString(), "status", "--help");
+
+        try (var left = Files.newDirectoryStream(build.resolve("client-node/target"), "*.jsa*")) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    private Outcome status(Path launcher) throws IOException, InterruptedException {
+        return run(launcher.toString(), "--state", elsewhere.resolve("none").toString(), "status");
     }
 
     private Outcome unchecked(Path launcher) {
         try {
-            return run(launcher.toString(), "--version");
+            return status(launcher);
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
