@@ -34,6 +34,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(10);
 
+    /** Root meets this in a chroot, and in a container that may not make user namespaces. */
+    private static final String ROOT_ADVICE =
+            " (PostgreSQL refuses root, and user namespaces are not permitted here: run as another user, or give --database-url)";
+
     /** Runs its arguments, and interrupts them (PostgreSQL's fast shutdown) when its standard input ends. */
     private static final String KEEPER = """
             exec 3<&0
@@ -221,7 +225,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         List<String> lines = Files.readAllLines(log(directory), StandardCharsets.UTF_8).stream()
                 .filter(line -> !line.isBlank())
                 .toList();
-        return lines.isEmpty() ? "it said nothing" : lines.getLast();
+        String last = lines.isEmpty() ? "it said nothing" : lines.getLast();
+        return last.startsWith("unshare: ") ? last + ROOT_ADVICE : last;
     }
 
     /** Shuts PostgreSQL down and waits for it. Harmless if it has ended. */
