@@ -12,8 +12,9 @@ import java.util.Map;
  *
  * @param prefix what stands before the command line: nothing, or a program that gives up root's rights first
  * @param launcher the launcher of a build that this user can read
+ * @param mountTable the {@code mountinfo} that shows what this user mounts
  */
-record Account(List<String> prefix, Map<String, String> environment, Path launcher) {
+record Account(List<String> prefix, Map<String, String> environment, Path launcher, Path mountTable) {
 
     Account {
         prefix = List.copyOf(prefix);
@@ -27,13 +28,14 @@ record Account(List<String> prefix, Map<String, String> environment, Path launch
         return new Account(
                 List.of(),
                 Map.of("TINYSYNC_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
-                Checkout.root().resolve("tinysync"));
+                Checkout.root().resolve("tinysync"),
+                Path.of("/proc/self/mountinfo"));
     }
 
     Account with(String name, String value) {
         Map<String, String> more = new HashMap<>(environment);
         more.put(name, value);
-        return new Account(prefix, more, launcher);
+        return new Account(prefix, more, launcher, mountTable);
     }
 
     /** Appends flags of the JVM. */

@@ -83,7 +83,7 @@ final class DeviceProcess implements AutoCloseable {
     }
 
     boolean isMounted() throws IOException {
-        return Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + drive + " ");
+        return Files.readString(account.mountTable()).contains(" " + drive + " ");
     }
 
     void kill9() {
