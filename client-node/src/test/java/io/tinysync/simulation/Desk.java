@@ -118,10 +118,12 @@ final class Desk {
                 paper.seen.add(base);
             }
         }
-        if (paper.held && paper.handles == 1) {
+        if (paper.held && paper.handles == 1 && !mode.truncate()) {
             paper.bytes = read(handle);
         }
         if (mode.truncate()) {
+            // What is held is never empty.
+            paper.dirty |= paper.held && paper.handles == 1;
             paper.resize(0);
         }
         return handle;
@@ -161,12 +163,10 @@ final class Desk {
         machine.daemon()
                 .hydrating(
                         true,
-                        () -> at(
-                                handle.paper().itemId,
-                                ino -> drive().setattr(
-                                                ino,
-                                                java.util.OptionalLong.of(handle.number()),
-                                                io.tinysync.client.drive.AttributeChange.size(size))));
+                        () -> at(handle.paper().itemId, ino -> drive().setattr(
+                                        ino,
+                                        java.util.OptionalLong.of(handle.number()),
+                                        io.tinysync.client.drive.AttributeChange.size(size))));
         handle.paper().resize(size);
         underWay = Optional.empty();
     }
@@ -237,6 +237,7 @@ final class Desk {
             }
         }
         handles.remove(handle);
+        Map<ItemId, Sha256> before = last ? contents() : Map.of();
         drive().release(handle.number());
         underWay = Optional.empty();
         paper.handles--;
@@ -246,10 +247,44 @@ final class Desk {
                 recorded(paper, paper.asContent(), handle.pid());
             }
             paper.seen.clear();
+            Content made = paper.content;
+            if (made != null && !paper.nameless) {
+                paper.itemId = follow(paper.itemId, made, before);
+            }
         }
         if (paper.handles == 0) {
             papers.values().remove(paper);
         }
+    }
+
+    private Map<ItemId, Sha256> contents() {
+        Map<ItemId, Sha256> contents = new HashMap<>();
+        for (LocalItem item : all()) {
+            if (item.content() != null) {
+                contents.put(item.itemId(), item.content().sha256());
+            }
+        }
+        return contents;
+    }
+
+    /**
+     * A file made anew in the place of one that was renamed away is that one: it changed on this device.
+     *
+     * @return the id that the made file has now
+     */
+    private ItemId follow(ItemId made, Content content, Map<ItemId, Sha256> before) {
+        if (machine.daemon().tree().item(made).isPresent()) {
+            return made;
+        }
+        ItemId now = made;
+        for (Map.Entry<ItemId, Sha256> item : contents().entrySet()) {
+            Sha256 replaced = before.get(item.getKey());
+            if (item.getValue().equals(content.sha256()) && replaced != null && !replaced.equals(item.getValue())) {
+                replaced(item.getKey(), replaced, item.getValue());
+                now = item.getKey();
+            }
+        }
+        return now;
     }
 
     void close(Handle handle) {
@@ -305,6 +340,7 @@ final class Desk {
             world.judge.removed(machine.deviceId(), there.itemId());
             world.judge.removed(machine.deviceId(), item.itemId());
         });
+        Map<ItemId, Sha256> before = target.isPresent() ? Map.of() : contents();
         boolean done = false;
         try {
             at(
@@ -325,6 +361,11 @@ final class Desk {
         if (target.isPresent()) {
             ItemId now = child(folder, name).orElseThrow(Desk::gone).itemId();
             follow(item, target.get(), now);
+        } else if (item.content() != null) {
+            ItemId now = follow(item.itemId(), item.content(), before);
+            papers.values().stream()
+                    .filter(paper -> paper.itemId.equals(item.itemId()))
+                    .forEach(paper -> paper.itemId = now);
         }
     }
 
@@ -359,22 +400,16 @@ final class Desk {
     }
 
     void chmod(LocalItem item, int mode) {
-        at(
-                item.itemId(),
-                ino -> drive().setattr(
-                                ino,
-                                java.util.OptionalLong.empty(),
-                                io.tinysync.client.drive.AttributeChange.mode(mode)));
+        at(item.itemId(), ino -> drive().setattr(
+                        ino, java.util.OptionalLong.empty(), io.tinysync.client.drive.AttributeChange.mode(mode)));
     }
 
     void utimes(LocalItem item, long mtimeNs) {
-        at(
-                item.itemId(),
-                ino -> drive().setattr(
-                                ino,
-                                java.util.OptionalLong.empty(),
-                                io.tinysync.client.drive.AttributeChange.mtime(
-                                        new io.tinysync.client.drive.AttributeChange.Mtime.At(mtimeNs))));
+        at(item.itemId(), ino -> drive().setattr(
+                        ino,
+                        java.util.OptionalLong.empty(),
+                        io.tinysync.client.drive.AttributeChange.mtime(
+                                new io.tinysync.client.drive.AttributeChange.Mtime.At(mtimeNs))));
     }
 
     /** stat of an item, by its path. */

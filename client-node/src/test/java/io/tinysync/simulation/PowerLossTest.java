@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tinysync.client.drive.DriveException;
 import io.tinysync.client.drive.OpenMode;
+import io.tinysync.engine.device.core.LocalState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,32 @@ final class PowerLossTest {
         laptop.close(handle);
         settle();
         assertThat(desktop.read("doc")).isEqualTo("written");
+    }
+
+    @Test
+    void bytes_that_are_held_once_survive_power_loss_whole() {
+        for (int i = 0; i < 10; i++) {
+            laptop.save("doc " + i, i + " whole, and brought to the disk");
+            laptop.write(laptop.open("doc " + i, OpenMode.WRITE), "half written, longer than what was there");
+        }
+        laptop.restart();
+        laptop.losePower();
+        for (int i = 0; i < 10; i++) {
+            assertThat(laptop.read("doc " + i)).isEqualTo("half written, longer than what was there");
+            assertThat(laptop.at("doc " + i).state()).isEqualTo(LocalState.HELD);
+        }
+    }
+
+    @Test
+    void a_file_is_held_no_more_when_the_disk_has_lost_what_was_held() throws IOException {
+        laptop.save("doc", "first");
+        laptop.write(laptop.open("doc", OpenMode.WRITE), "half");
+        laptop.restart();
+        Path held = laptop.machine().disk().rootPath().resolve("vault").resolve("held");
+        Files.delete(held.resolve(laptop.at("doc").itemId().toString()));
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("first");
+        assertThat(laptop.at("doc").state()).isNotEqualTo(LocalState.HELD);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -20,6 +21,9 @@ final class Simulate {
 
     private static final int MAX_SHOWN = 10;
     private static final int MAX_SHRINKING_RUNS = 300;
+
+    private static final Pattern MACHINE = Pattern.compile("laptop|desktop|phone|tablet|server");
+    private static final int KIND_CHARS = 14;
 
     private Simulate() {}
 
@@ -80,8 +84,10 @@ final class Simulate {
         return new Plan(plan.seed(), plan.steps(), skipped, plan.calm(), plan.sabotage());
     }
 
+    /** What a problem is, without whose. */
     private static String kind(String problem) {
-        return problem.substring(0, Math.min(2, problem.length()));
+        String words = MACHINE.matcher(problem).replaceAll("");
+        return words.substring(0, Math.min(KIND_CHARS, words.length()));
     }
 
     private static Optional<String> problem(World world) {

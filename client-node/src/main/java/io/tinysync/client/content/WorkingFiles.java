@@ -112,20 +112,39 @@ public final class WorkingFiles {
         return found;
     }
 
-    /** Lets a working file stand in for its item's content. One that was held before stays beside it under a number. */
+    /** What stands in for the contents of items. */
+    public List<LeftBehind> allHeld() throws IOException {
+        List<LeftBehind> found = new ArrayList<>();
+        for (ItemId itemId : held) {
+            Path file = heldDirectory.resolve(itemId.toString());
+            found.add(new LeftBehind(itemId, file, Files.getLastModifiedTime(file)));
+        }
+        return found;
+    }
+
+    /**
+     * Lets a working file stand in for its item's content, from now on also after power loss: torn bytes would hide a sound
+     * content. One that was held before stays beside it under a number.
+     */
     public void hold(LeftBehind file) throws IOException {
+        WholeFiles.force(file.path());
         Path target = heldDirectory.resolve(file.itemId().toString());
         if (Files.exists(target)) {
             Files.move(target, numbered(target), StandardCopyOption.ATOMIC_MOVE);
         }
         Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
+        WholeFiles.force(heldDirectory);
         held.add(file.itemId());
     }
 
-    /** Keeps a working file whose item is not there any more. */
+    /** Keeps a working or held file whose item is not there any more. */
     public Path setAside(LeftBehind file) throws IOException {
-        Path target = numbered(heldDirectory.resolve(file.itemId().toString()));
-        return Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
+        Path name = heldDirectory.resolve(file.itemId().toString());
+        Path target = Files.move(file.path(), numbered(name), StandardCopyOption.ATOMIC_MOVE);
+        if (file.path().equals(name)) {
+            held.remove(file.itemId());
+        }
+        return target;
     }
 
     /** What a working file holds. */

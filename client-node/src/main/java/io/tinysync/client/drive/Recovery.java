@@ -5,6 +5,7 @@ import io.tinysync.client.content.WorkingFiles;
 import io.tinysync.client.content.WorkingFiles.LeftBehind;
 import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
@@ -50,6 +51,9 @@ final class Recovery {
         }
         for (LeftBehind file : left.values()) {
             settleUnknown(file);
+        }
+        for (LeftBehind file : contents.working().allHeld()) {
+            settleHeld(file);
         }
     }
 
@@ -133,6 +137,18 @@ final class Recovery {
                     item.name(),
                     contents.working().setAside(file),
                     e);
+        }
+    }
+
+    /** Power loss may have taken the record that the item is held, or brought back a file whose item was removed. */
+    private void settleHeld(LeftBehind file) throws IOException {
+        Optional<LocalItem> item = tree.item(file.itemId());
+        if (item.filter(found -> found.itemId().equals(file.itemId())).isEmpty()) {
+            LOG.warn(
+                    "the held bytes of an item that is gone are kept as {}",
+                    contents.working().setAside(file));
+        } else if (item.get().state() != LocalState.HELD) {
+            endWriting(item.get());
         }
     }
 

@@ -61,7 +61,8 @@ public interface LocalTree {
     void seal(ItemId itemId, @Nullable Sha256 seen, Content content, int mode, long mtimeNs) throws RefusedException;
 
     /**
-     * Says that no writer has the file open any more: what was sealed becomes pending. A new file that was never sealed goes.
+     * Says that no writer has the file open any more: what was sealed becomes pending, what was held is so no more. A new
+     * file that was never sealed goes.
      * Nothing happens if the file is gone.
      *
      * @param handingOver called if identities change, before anyone can see it; must return at once

@@ -80,6 +80,7 @@ public final class LocalWrites {
 
     /**
      * The last writer is gone: what was sealed becomes pending, with the files that belong to it, once none of them has a writer.
+     * A file that was held is so no more.
      *
      * @return what the file was recognised as, if it was made anew in the place of one that was renamed away
      */
@@ -96,7 +97,7 @@ public final class LocalWrites {
             work.put(row.kept(OverlayItem.Hold.COMPANIONS, seal));
         } else if (seal != null) {
             recreated = settle(row, seal);
-        } else if (row.hold() == OverlayItem.Hold.OPEN) {
+        } else if (row.hold() == OverlayItem.Hold.OPEN || row.hold() == OverlayItem.Hold.HELD) {
             work.put(row.kept(OverlayItem.Hold.NONE, null));
             rows.refresh(row.itemId());
         }
