@@ -163,10 +163,12 @@ final class Desk {
         machine.daemon()
                 .hydrating(
                         true,
-                        () -> at(handle.paper().itemId, ino -> drive().setattr(
-                                        ino,
-                                        java.util.OptionalLong.of(handle.number()),
-                                        io.tinysync.client.drive.AttributeChange.size(size))));
+                        () -> at(
+                                handle.paper().itemId,
+                                ino -> drive().setattr(
+                                                ino,
+                                                java.util.OptionalLong.of(handle.number()),
+                                                io.tinysync.client.drive.AttributeChange.size(size))));
         handle.paper().resize(size);
         underWay = Optional.empty();
     }
@@ -181,7 +183,7 @@ final class Desk {
         Paper paper = handle.paper();
         Content content = paper.content;
         if (content != null && !paper.nameless) {
-            ledger.fsynced(content.sha256());
+            ledger.fsynced(machine, content.sha256());
             ledger.maySend(content.sha256());
         }
     }
@@ -203,7 +205,9 @@ final class Desk {
             return Optional.empty();
         }
         Content next = paper.asContent();
-        paper.begun.add(next.sha256());
+        if (paper.begun.add(next.sha256()) && ledger.bytesOf(next.sha256()).isPresent()) {
+            ledger.repeated(next.sha256());
+        }
         ledger.begins(machine, next.sha256(), paper.bytes, machine.name() + " " + paper.name, paper.seen);
         return Optional.of(next);
     }
@@ -281,6 +285,7 @@ final class Desk {
             Sha256 replaced = before.get(item.getKey());
             if (item.getValue().equals(content.sha256()) && replaced != null && !replaced.equals(item.getValue())) {
                 replaced(item.getKey(), replaced, item.getValue());
+                ledger.standsIn(replaced, item.getValue());
                 now = item.getKey();
             }
         }
@@ -385,31 +390,55 @@ final class Desk {
     }
 
     private void follow(LocalItem source, LocalItem target, ItemId now) {
+        boolean isBeside = now.equals(target.itemId())
+                && machine.daemon()
+                        .tree()
+                        .item(source.itemId())
+                        .filter(item -> item.itemId().equals(source.itemId()))
+                        .isPresent();
+        if (isBeside && isUntouched(target)) {
+            return;
+        }
         for (Paper paper : papers.values()) {
             if (paper.itemId.equals(target.itemId())) {
                 paper.nameless = true;
-            } else if (paper.itemId.equals(source.itemId())) {
+            } else if (!isBeside && paper.itemId.equals(source.itemId())) {
                 paper.itemId = now;
             }
         }
         Content before = target.content();
         Content after = source.content();
-        if (before != null && after != null && now.equals(target.itemId())) {
+        if (!isBeside && before != null && after != null && now.equals(target.itemId())) {
             replaced(now, before.sha256(), after.sha256());
         }
     }
 
+    /** Whether it has the content that it had: another was to be renamed over it, and was made from something else. */
+    private boolean isUntouched(LocalItem before) {
+        return machine.daemon()
+                .tree()
+                .item(before.itemId())
+                .filter(item -> java.util.Objects.equals(item.content(), before.content()))
+                .isPresent();
+    }
+
     void chmod(LocalItem item, int mode) {
-        at(item.itemId(), ino -> drive().setattr(
-                        ino, java.util.OptionalLong.empty(), io.tinysync.client.drive.AttributeChange.mode(mode)));
+        at(
+                item.itemId(),
+                ino -> drive().setattr(
+                                ino,
+                                java.util.OptionalLong.empty(),
+                                io.tinysync.client.drive.AttributeChange.mode(mode)));
     }
 
     void utimes(LocalItem item, long mtimeNs) {
-        at(item.itemId(), ino -> drive().setattr(
-                        ino,
-                        java.util.OptionalLong.empty(),
-                        io.tinysync.client.drive.AttributeChange.mtime(
-                                new io.tinysync.client.drive.AttributeChange.Mtime.At(mtimeNs))));
+        at(
+                item.itemId(),
+                ino -> drive().setattr(
+                                ino,
+                                java.util.OptionalLong.empty(),
+                                io.tinysync.client.drive.AttributeChange.mtime(
+                                        new io.tinysync.client.drive.AttributeChange.Mtime.At(mtimeNs))));
     }
 
     /** stat of an item, by its path. */

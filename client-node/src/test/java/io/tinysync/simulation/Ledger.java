@@ -4,6 +4,7 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +30,9 @@ final class Ledger {
         boolean accepted;
         boolean deleted;
         boolean excused;
+        /** Whether it came about more than once, as what is left of a text that was cut may. */
+        boolean repeated;
+
         final Set<Sha256> successors = new LinkedHashSet<>();
 
         Written(Machine machine, String where) {
@@ -40,6 +44,10 @@ final class Ledger {
     private final Map<Sha256, byte[]> bytes = new LinkedHashMap<>();
     private final Map<Sha256, Written> written = new LinkedHashMap<>();
     private final Set<Sha256> maySend = new HashSet<>();
+    /** What each machine has written and not forced to its disk, and what of that it may have lost. */
+    private final Map<Machine, Set<Sha256>> unforced = new HashMap<>();
+
+    private final Set<Sha256> torn = new HashSet<>();
 
     Ledger() {
         bytes.put(Content.EMPTY.sha256(), new byte[0]);
@@ -50,6 +58,7 @@ final class Ledger {
     void begins(Machine machine, Sha256 sha256, byte[] itsBytes, String where, Set<Sha256> bases) {
         bytes.put(sha256, itsBytes);
         written.computeIfAbsent(sha256, _ -> new Written(machine, where));
+        unforced.computeIfAbsent(machine, _ -> new HashSet<>()).add(sha256);
         for (Sha256 base : bases) {
             Written replaced = written.get(base);
             if (replaced != null && !base.equals(sha256)) {
@@ -66,8 +75,31 @@ final class Ledger {
         }
     }
 
+    /** A content took the other's place under its name, and with that its precondition: what the other replaced, it replaces. */
+    void standsIn(Sha256 other, Sha256 sha256) {
+        written.forEach((base, entry) -> {
+            if (!base.equals(sha256) && entry.successors.contains(other)) {
+                entry.successors.add(sha256);
+            }
+        });
+    }
+
+    /** Another file was given the same content. */
+    void repeated(Sha256 sha256) {
+        Written entry = written.get(sha256);
+        if (entry != null) {
+            entry.repeated = true;
+        }
+    }
+
+    boolean isRepeated(Sha256 sha256) {
+        Written entry = written.get(sha256);
+        return entry == null || entry.repeated;
+    }
+
     /** The program was told that the content survives power loss. */
-    void fsynced(Sha256 sha256) {
+    void fsynced(Machine machine, Sha256 sha256) {
+        unforced.computeIfAbsent(machine, _ -> new HashSet<>()).remove(sha256);
         Written entry = written.get(sha256);
         if (entry != null) {
             entry.fsynced = true;
@@ -101,6 +133,8 @@ final class Ledger {
 
     /** A machine lost power: what was neither fsynced nor accepted was not promised to survive that. */
     void lostPower(Machine machine) {
+        Set<Sha256> lost = unforced.remove(machine);
+        torn.addAll(lost == null ? Set.of() : lost);
         written.values().stream()
                 .filter(entry -> entry.machine == machine && !entry.fsynced && !entry.accepted)
                 .forEach(entry -> entry.excused = true);
@@ -113,10 +147,10 @@ final class Ledger {
                 .forEach(entry -> entry.excused = true);
     }
 
-    /** Whether it was lost with its machine's memory or disk. */
+    /** Whether it may have been lost with a machine's memory or disk, so that the file that had it cannot be read. */
     boolean isExcused(Sha256 sha256) {
         Written entry = written.get(sha256);
-        return entry != null && entry.excused;
+        return (entry != null && entry.excused) || torn.contains(sha256);
     }
 
     Optional<byte[]> bytesOf(Sha256 sha256) {

@@ -21,6 +21,13 @@ record Plan(long seed, int steps, BitSet skipped, boolean calm, Sabotage sabotag
         return new Plan(seed, -1, new BitSet(), false, sabotage);
     }
 
+    /** The same without these steps. */
+    Plan without(int from, int to) {
+        BitSet more = (BitSet) skipped.clone();
+        more.set(from, to);
+        return new Plan(seed, steps, more, calm, sabotage);
+    }
+
     boolean skips(int step) {
         return skipped.get(step);
     }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Simulate {
 
     private static final int MAX_SHOWN = 10;
-    private static final int MAX_SHRINKING_RUNS = 300;
+    private static final int MAX_SHRINKING_RUNS = 3000;
 
     private static final Pattern MACHINE = Pattern.compile("laptop|desktop|phone|tablet|server");
     private static final int KIND_CHARS = 14;
@@ -64,24 +64,30 @@ final class Simulate {
         return false;
     }
 
-    /** Leaves out half of the steps, then quarters and so on, as long as the same promise stays broken. */
+    /** Leaves out half of the steps, then quarters and so on, as long as the same promise stays broken; single ones at the end. */
     private static Plan shortened(Plan plan, String kind) {
-        BitSet skipped = new BitSet();
+        Plan shortest = plan;
         int runs = 0;
-        for (int chunk = plan.steps() / 2; chunk > 0; chunk /= 2) {
+        int chunk = Math.max(1, plan.steps() / 2);
+        while (chunk > 0 && runs < MAX_SHRINKING_RUNS) {
+            int before = shortest.skipped().cardinality();
             for (int from = 0; from < plan.steps() && runs < MAX_SHRINKING_RUNS; from += chunk) {
-                BitSet more = (BitSet) skipped.clone();
-                more.set(from, Math.min(from + chunk, plan.steps()));
-                runs++;
-                Plan shorter = new Plan(plan.seed(), plan.steps(), more, plan.calm(), plan.sabotage());
-                if (problem(new World(shorter))
-                        .filter(found -> kind(found).equals(kind))
-                        .isPresent()) {
-                    skipped = more;
+                Plan shorter = shortest.without(from, Math.min(from + chunk, plan.steps()));
+                if (!shorter.equals(shortest)) {
+                    runs++;
+                    shortest = breaks(shorter, kind) ? shorter : shortest;
                 }
             }
+            boolean again = chunk == 1 && shortest.skipped().cardinality() > before;
+            chunk = again ? 1 : chunk / 2;
         }
-        return new Plan(plan.seed(), plan.steps(), skipped, plan.calm(), plan.sabotage());
+        return shortest;
+    }
+
+    private static boolean breaks(Plan plan, String kind) {
+        return problem(new World(plan))
+                .filter(found -> kind(found).equals(kind))
+                .isPresent();
     }
 
     /** What a problem is, without whose. */

@@ -12,6 +12,7 @@ import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -181,7 +182,7 @@ final class Namespace {
         switch (outcome) {
             case RenameOutcome.Unchanged _ -> {}
             case RenameOutcome.Moved(ItemId moved) -> {
-                target.filter(item -> !item.itemId().equals(moved) && !isStillAt(to, item))
+                target.filter(item -> !item.itemId().equals(moved) && !isUntouched(to, item))
                         .ifPresent(this::gone);
                 table.of(moved).ifPresent(Inode::drop);
             }
@@ -198,9 +199,14 @@ final class Namespace {
         }
     }
 
-    /** Whether what was to be renamed over stays, since its content is not what the renamed file was made from. */
-    private boolean isStillAt(Place place, LocalItem item) {
-        return child(place).filter(now -> now.itemId().equals(item.itemId())).isPresent();
+    /**
+     * Whether what was to be renamed over stays as it was, since its content is not what the renamed file was made from. Where that
+     * was made from what a program here has written to it, that is replaced, and what another device wrote is shown.
+     */
+    private boolean isUntouched(Place place, LocalItem item) {
+        return child(place)
+                .filter(now -> now.itemId().equals(item.itemId()) && Objects.equals(now.content(), item.content()))
+                .isPresent();
     }
 
     /** What was held in its place goes with it: should the item come back, it has its content. */

@@ -65,6 +65,19 @@ final class SafeSavesTest {
     }
 
     @Test
+    void what_was_written_to_the_renamed_file_stays_in_it_when_another_takes_its_name() throws RefusedException {
+        ItemId doc = device.onServer("doc", "old");
+        device.rename("doc", "doc~");
+        device.save("doc~", "edited under its new name");
+        device.save("doc", "new");
+
+        assertThat(device.at("doc~").itemId()).isEqualTo(doc);
+        assertThat(device.holds("doc~", "edited under its new name")).isTrue();
+        assertThat(device.holds("doc", "new")).isTrue();
+        assertThat(device.pending()).contains(update(doc, "old", "edited under its new name"));
+    }
+
+    @Test
     void a_new_file_that_is_renamed_to_the_free_name_is_the_edit_too() throws RefusedException {
         ItemId doc = device.onServer("doc", "old");
         device.rename("doc", "doc.tmp");

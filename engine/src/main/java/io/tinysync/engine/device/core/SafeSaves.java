@@ -46,8 +46,12 @@ final class SafeSaves {
                 .flatMap(row -> renaming(row, place));
     }
 
+    /** The renaming after which this device has not written the file: what is edited under its new name is no copy of the old. */
     private Optional<RenamedAway> renaming(OverlayItem row, Place from) {
-        for (PendingOp op : store.pendingOf(row.itemId())) {
+        for (PendingOp op : store.pendingOf(row.itemId()).reversed()) {
+            if (op.intent() instanceof Intent.Update) {
+                return Optional.empty();
+            }
             if (op.intent() instanceof Intent.Move move
                     && move.from().equals(from)
                     && move.to().equals(row.place())
