@@ -119,7 +119,7 @@ final class Desk {
             }
         }
         if (paper.held && paper.handles == 1 && !mode.truncate()) {
-            paper.bytes = read(handle);
+            readHeld(handle);
         }
         if (mode.truncate()) {
             // What is held is never empty.
@@ -127,6 +127,16 @@ final class Desk {
             paper.resize(0);
         }
         return handle;
+    }
+
+    /** What is held is taken as it is found; if it cannot be read, the program gives up. */
+    private void readHeld(Handle handle) {
+        try {
+            handle.paper().bytes = read(handle);
+        } catch (DriveException e) {
+            release(handle);
+            throw e;
+        }
     }
 
     private Paper paper(LocalItem item, boolean held) {
@@ -191,12 +201,13 @@ final class Desk {
     private void record(Handle handle, Runnable call) {
         Paper paper = handle.paper();
         underWay = Optional.of(paper);
+        Optional<Content> before = recordedBefore(paper);
         Optional<Content> next = begin(paper);
         call.run();
         underWay = Optional.empty();
         if (next.isPresent()) {
             world.judge.promised(next.get().sha256());
-            recorded(paper, next.get(), handle.pid());
+            recorded(paper, before, next.get(), handle.pid());
         }
     }
 
@@ -212,15 +223,18 @@ final class Desk {
         return Optional.of(next);
     }
 
-    private void recorded(Paper paper, Content next, int pid) {
-        Content before = paper.content;
+    /** What the next record replaces: the last one, or for a new file what it was renamed over. */
+    private Optional<Content> recordedBefore(Paper paper) {
+        return Optional.ofNullable(paper.content)
+                .or(() -> machine.daemon().tree().item(paper.itemId).map(LocalItem::content));
+    }
+
+    private void recorded(Paper paper, Optional<Content> before, Content next, int pid) {
         paper.content = next;
         paper.dirty = false;
         paper.seen.add(next.sha256());
         seen.put(new Memory(pid, paper.itemId), next.sha256());
-        if (before != null) {
-            replaced(paper.itemId, before.sha256(), next.sha256());
-        }
+        before.ifPresent(content -> replaced(paper.itemId, content.sha256(), next.sha256()));
     }
 
     /** What this device changes counts as seen by all its programs. */
@@ -242,13 +256,14 @@ final class Desk {
         }
         handles.remove(handle);
         Map<ItemId, Sha256> before = last ? contents() : Map.of();
+        Optional<Content> recordedBefore = recordedBefore(paper);
         drive().release(handle.number());
         underWay = Optional.empty();
         paper.handles--;
         paper.writers -= handle.mode().write() ? 1 : 0;
         if (last) {
             if (paper.dirty && !paper.nameless) {
-                recorded(paper, paper.asContent(), handle.pid());
+                recorded(paper, recordedBefore, paper.asContent(), handle.pid());
             }
             paper.seen.clear();
             Content made = paper.content;
@@ -364,8 +379,10 @@ final class Desk {
             }
         }
         if (target.isPresent()) {
-            ItemId now = child(folder, name).orElseThrow(Desk::gone).itemId();
-            follow(item, target.get(), now);
+            follow(item, target.get(), idNow(item, folder, name));
+            if (machine.daemon().tree().item(target.get().itemId()).isEmpty()) {
+                forget(target.get());
+            }
         } else if (item.content() != null) {
             ItemId now = follow(item.itemId(), item.content(), before);
             papers.values().stream()
@@ -389,26 +406,31 @@ final class Desk {
         }
     }
 
+    /** The id of what was renamed: the target's if it became that, else its own, also where it had to stay beside the target. */
+    private ItemId idNow(LocalItem source, ItemId folder, String name) {
+        return machine.daemon()
+                .tree()
+                .item(source.itemId())
+                .or(() -> child(folder, name))
+                .map(LocalItem::itemId)
+                .orElse(source.itemId());
+    }
+
     private void follow(LocalItem source, LocalItem target, ItemId now) {
-        boolean isBeside = now.equals(target.itemId())
-                && machine.daemon()
-                        .tree()
-                        .item(source.itemId())
-                        .filter(item -> item.itemId().equals(source.itemId()))
-                        .isPresent();
-        if (isBeside && isUntouched(target)) {
+        boolean isBeside = now.equals(source.itemId()) && isUntouched(target);
+        if (isBeside) {
             return;
         }
         for (Paper paper : papers.values()) {
             if (paper.itemId.equals(target.itemId())) {
                 paper.nameless = true;
-            } else if (!isBeside && paper.itemId.equals(source.itemId())) {
+            } else if (paper.itemId.equals(source.itemId())) {
                 paper.itemId = now;
             }
         }
         Content before = target.content();
         Content after = source.content();
-        if (!isBeside && before != null && after != null && now.equals(target.itemId())) {
+        if (before != null && after != null && now.equals(target.itemId())) {
             replaced(now, before.sha256(), after.sha256());
         }
     }

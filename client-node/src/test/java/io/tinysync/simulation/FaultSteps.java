@@ -2,6 +2,7 @@ package io.tinysync.simulation;
 
 import io.tinysync.client.drive.OpenMode;
 import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.protocol.ItemId;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +80,7 @@ final class FaultSteps {
             world.judge.forgets(machine.deviceId());
             world.judge.ledger().lostDisk(machine);
             machine.goBack();
+            writersAreGone(machine);
             world.tally.count("fault went back to an image");
         }
     }
@@ -87,10 +89,18 @@ final class FaultSteps {
         if (machine.hasImage() && world.machines().size() < MAX_MACHINES) {
             Machine copy = new Machine(world, machine.name(), machine.deviceId());
             copy.becomeCopyOf(machine);
+            writersAreGone(copy);
             world.judge.forgets(machine.deviceId());
             world.add(copy);
             world.tally.count("fault cloned");
         }
+    }
+
+    /** Who had files open when the image was taken does not exist on the machine that is made from it: what they recorded is sent. */
+    private void writersAreGone(Machine machine) {
+        machine.store().<List<OverlayItem>>read(view -> view.overlayItems(ItemId.ROOT, Integer.MAX_VALUE)).stream()
+                .flatMap(row -> Optional.ofNullable(row.seal()).stream())
+                .forEach(seal -> world.judge.ledger().maySend(seal.content().sha256()));
     }
 
     private void backUp() {

@@ -146,6 +146,19 @@ final class PowerLossTest {
     }
 
     @Test
+    void a_held_file_follows_another_devices_renaming_to_a_name_that_a_file_only_here_has() {
+        laptop.save("doc", "first");
+        settle();
+        laptop.write(laptop.open("doc", OpenMode.WRITE), "half");
+        laptop.restart();
+        laptop.save("~$doc", "only on the laptop");
+        desktop.move("doc", "~$doc");
+        settle();
+        assertThat(laptop.read("~$doc")).isEqualTo("halft");
+        assertThat(laptop.paths()).hasSize(2);
+    }
+
+    @Test
     void a_content_torn_in_an_earlier_start_is_not_believed_by_the_second_process_after_it() {
         for (int i = 0; i < 20; i++) {
             Desk.Handle handle = laptop.begin("file " + i);

@@ -21,8 +21,14 @@ final class KeptItems {
         this.attic = attic;
     }
 
+    /** What the server has comes first: it is at the place that the server says, and what is only here makes way for it. */
     void settle(List<OverlayItem> kept) {
-        kept.forEach(this::settle);
+        kept.stream().filter(this::isOnServer).forEach(this::settle);
+        kept.stream().filter(row -> !isOnServer(row)).forEach(this::settle);
+    }
+
+    private boolean isOnServer(OverlayItem row) {
+        return store.serverItem(row.itemId()).isPresent();
     }
 
     private void settle(OverlayItem before) {
@@ -32,7 +38,7 @@ final class KeptItems {
                 .or(() -> work.view().item(id).map(Rows::of))
                 .orElse(before);
         OverlayItem shown = before.seal() == null ? row : row.with(before.content(), before.mode(), before.mtimeNs());
-        Place place = free(id, footed(row.place()), staysForLong(before));
+        Place place = free(id, footed(row.place()), staysForLong(before) && !isOnServer(before));
         work.put(shown.at(place).kept(before.hold(), before.seal()));
     }
 
