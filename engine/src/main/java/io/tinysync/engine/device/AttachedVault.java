@@ -2,6 +2,7 @@ package io.tinysync.engine.device;
 
 import io.tinysync.engine.device.VaultSync.Command;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -151,7 +152,9 @@ public final class AttachedVault extends AbstractBehavior<Command> {
 
     private Behavior<Command> onUnreachable(Report.Unreachable report) {
         health.unreachable(report.why(), parts.clockMs().getAsLong());
-        return this;
+        // What is pending is kept: who wants to stop does not wait for a server that is not there.
+        OptionalLong stopping = waits.stopping();
+        return stopping.isPresent() ? onWaitOver(new WaitOver(stopping.getAsLong())) : this;
     }
 
     private Behavior<Command> onBroken(Report.Broken report) {

@@ -1,6 +1,7 @@
 package io.tinysync.engine.device;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -48,16 +49,30 @@ final class SyncWaits {
         return askedPull;
     }
 
-    /** Answers all, if the store is in sync; returns whether the vault is to stop. */
+    /**
+     * Answers all, if the store is in sync, or if everything is acknowledged and one wants no more than that, since it stops.
+     *
+     * @return whether the vault is to stop
+     */
     boolean answerComplete(Standing standing, Function<Standing, SyncStatus> status) {
-        boolean complete = standing.isAcknowledged() && askedPull > 0 && finishedPull >= askedPull;
-        if (!complete) {
+        boolean atHead = askedPull > 0 && finishedPull >= askedPull;
+        boolean stops = waits.values().stream().anyMatch(Wait::stops);
+        if (!standing.isAcknowledged() || !(atHead || stops)) {
             return false;
         }
-        boolean stops = waits.values().stream().anyMatch(Wait::stops);
-        waits.values().forEach(wait -> wait.replyTo().tell(new VaultSync.SyncOutcome(true, status.apply(standing))));
+        waits.values()
+                .forEach(wait ->
+                        wait.replyTo().tell(new VaultSync.SyncOutcome(atHead || wait.stops(), status.apply(standing))));
         waits.clear();
         return stops;
+    }
+
+    /** The one who waits in order to stop, if there is one. */
+    OptionalLong stopping() {
+        return waits.entrySet().stream()
+                .filter(wait -> wait.getValue().stops())
+                .mapToLong(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** Answers one whose time is over; returns whether the vault is to stop. */

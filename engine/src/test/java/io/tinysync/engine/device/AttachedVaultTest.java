@@ -245,6 +245,21 @@ final class AttachedVaultTest {
     }
 
     @Test
+    void stopping_does_not_wait_for_a_server_that_is_not_there() throws Exception {
+        server.away = true;
+        ActorRef<VaultSync.Command> vault = attach();
+        write(tree(vault), ItemId.ROOT, "kept", "content");
+        awaitState(vault, SyncStatus.State.OFFLINE);
+        TestProbe<VaultSync.SyncOutcome> outcomes = KIT.createTestProbe();
+        vault.tell(new VaultSync.Stop(Duration.ofHours(1), outcomes.ref()));
+
+        VaultSync.SyncOutcome outcome = outcomes.receiveMessage(SOON);
+        assertThat(outcome.complete()).isFalse();
+        assertThat(outcome.status().pendingOps()).isEqualTo(1);
+        KIT.createTestProbe().expectTerminated(vault, SOON);
+    }
+
+    @Test
     void stopping_sends_what_is_pending_first() throws Exception {
         ActorRef<VaultSync.Command> vault = attach();
         LocalTree tree = tree(vault);
