@@ -10,6 +10,8 @@ import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +39,10 @@ final class Sealing {
 
     /** Records what the file holds now. */
     void seal(WriteSession writing) throws IOException, RefusedException {
-        if (inode.isDetached()) {
+        LocalItem unlinked = inode.last();
+        if (unlinked != null) {
+            // Nothing is recorded of it but the time that who has it open still sees.
+            inode.detach(Items.changed(unlinked, OptionalInt.empty(), OptionalLong.of(writing.mtimeNs)));
             writing.dirty = false;
             return;
         }
