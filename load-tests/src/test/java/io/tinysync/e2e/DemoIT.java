@@ -38,6 +38,7 @@ final class DemoIT {
                     .hasSizeBetween(8, 12);
             tryWhatItSuggests(running.output());
             assertThat(running.output()).contains(laptop.toString(), desktop.toString(), "http://127.0.0.1:", "Ctrl-C");
+            assertASecondOneIsRefused(demo);
             assertThat(desktop.resolve("welcome/read me first.txt")).isRegularFile();
             Files.writeString(laptop.resolve("from laptop"), "to the desktop");
             Files.writeString(desktop.resolve("from desktop"), "to the laptop");
@@ -62,6 +63,38 @@ final class DemoIT {
             interrupt(running);
         }
         assertNothingIsLeft(demo);
+    }
+
+    @Test
+    void ctrlCWhileTheServerStartsLeavesNothingRunning() throws Exception {
+        Path demo = directory.resolve("my demo");
+        Account account = Account.own();
+        Path serverLog = demo.resolve(".server/demo.log");
+        try (Program starting = Program.start(
+                account.tinysync("demo", "--dir", demo.toString()), account.environment(), directory.resolve("log"))) {
+            Await.until("the server is being started", READY, () -> Files.exists(serverLog), starting::output);
+            interrupt(starting);
+            assertThat(starting.output()).isEmpty();
+        }
+        assertThat(processesOf(demo)).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeUsedIsAFailure() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        Account account = Account.own();
+
+        Program.Run run = Program.run(account.tinysync("demo", "--dir", file.toString()), account.environment(), SOON);
+
+        assertThat(run.exitCode()).isOne();
+        assertThat(run.output().lines()).singleElement().asString().startsWith("tinysync: ");
+    }
+
+    private static void assertASecondOneIsRefused(Path demo) throws IOException {
+        Account account = Account.own();
+        Program.Run second =
+                Program.run(account.tinysync("demo", "--dir", demo.toString()), account.environment(), SOON);
+        assertThat(second).isEqualTo(new Program.Run(1, "", "tinysync: another demo runs in " + demo + "\n"));
     }
 
     /** After a failure the demo's children would go on; they are in sessions of their own. */
@@ -141,13 +174,17 @@ final class DemoIT {
         assertThat(Files.readString(Path.of("/proc/self/mountinfo")))
                 .as("mounts")
                 .doesNotContain(demo.toString().replace(" ", "\\040"));
-        assertThat(ProcessHandle.allProcesses()
-                        .filter(process -> commandLine(process.pid()).contains(demo.toString())))
-                .as("processes")
-                .isEmpty();
+        assertThat(processesOf(demo)).as("processes").isEmpty();
         try (Stream<Path> left = Files.list(demo.resolve("laptop"))) {
             assertThat(left).as("files where the drive was").isEmpty();
         }
+    }
+
+    private static List<String> processesOf(Path demo) {
+        return ProcessHandle.allProcesses()
+                .map(process -> commandLine(process.pid()))
+                .filter(command -> command.contains(demo.toString()))
+                .toList();
     }
 
     private static String commandLine(long pid) {

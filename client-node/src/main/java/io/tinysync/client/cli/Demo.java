@@ -1,6 +1,7 @@
 package io.tinysync.client.cli;
 
 import io.tinysync.client.Refusal;
+import io.tinysync.client.daemon.DaemonLock;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.protocol.GroupId;
 import io.tinysync.engine.protocol.Management;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A server and two devices on this machine, each a process of its own, in sessions of their own, so that Ctrl-C reaches this one only. */
@@ -25,6 +27,7 @@ final class Demo {
     private final DemoDevice desktop;
     private final List<ChildProcess> daemons = new ArrayList<>();
     private @Nullable DemoServer server;
+    private @Nullable ChildProcess serverProcess;
     private boolean stopped;
 
     Demo(Path directory) {
@@ -37,56 +40,91 @@ final class Demo {
         return new DemoDevice(name, new StateDirectory(directory.resolve("." + name)), directory.resolve(name));
     }
 
-    /** Starts everything, says what is where, and returns when one of the processes has ended; Ctrl-C stops them in order. */
+    /**
+     * Starts everything, says what is where, and returns when Ctrl-C has stopped it in order. Whatever else ends it, also stops what
+     * was started.
+     */
     void run() {
         Thread onSignal = new Thread(() -> {
             stop();
             Runtime.getRuntime().halt(0);
         });
+        DaemonLock lock = lock();
         Runtime.getRuntime().addShutdownHook(onSignal);
-        start();
-        List<CompletableFuture<Process>> ends = new ArrayList<>();
-        ends.add(running().process().whenEnded());
-        daemons.forEach(daemon -> ends.add(daemon.whenEnded()));
-        CompletableFuture.anyOf(ends.toArray(CompletableFuture[]::new)).join();
-        if (!isStopped()) {
-            stop();
-            throw new Refusal("a process of the demo has ended; the logs are below " + directory);
+        try {
+            start();
+            awaitAnEnd();
+        } catch (RuntimeException failure) {
+            // After a signal the hook ends this process, and what it stops here must not be reported.
+            if (!isStopped()) {
+                stop();
+                Runtime.getRuntime().removeShutdownHook(onSignal);
+                throw failure;
+            }
+        } finally {
+            lock.close();
         }
+    }
+
+    /** Of two demos in one directory, the second would take the drives of the first one away. */
+    private DaemonLock lock() {
+        return DaemonLock.tryAcquire(new StateDirectory(directory.resolve(".demo")))
+                .orElseThrow(() -> new Refusal("another demo runs in " + directory));
+    }
+
+    private void awaitAnEnd() {
+        CompletableFuture.anyOf(children().stream().map(ChildProcess::whenEnded).toArray(CompletableFuture[]::new))
+                .join();
+        throw new Refusal("a process of the demo has ended; the logs are below " + directory);
     }
 
     private void start() {
         laptop.stopLeftDaemon();
         desktop.stopLeftDaemon();
         progress("starting the server ...");
-        setServer(DemoServer.start(directory.resolve(".server")));
+        server = DemoServer.start(directory.resolve(".server"), this::keepServer);
         progress("attaching the drives ...");
         prepare();
-        attach(laptop);
-        attach(desktop);
-        for (int i = 0; i < daemons.size(); i++) {
-            List.of(laptop, desktop).get(i).awaitDrive(daemons.get(i));
+        List<DemoDevice> devices = List.of(laptop, desktop);
+        devices.forEach(device -> keepDaemon(device.startDaemon(VAULT)));
+        for (int i = 0; i < devices.size(); i++) {
+            devices.get(i).awaitDrive(daemons.get(i));
         }
         fill();
         say();
     }
 
-    private synchronized void setServer(DemoServer started) {
-        server = started;
-    }
-
-    private synchronized DemoServer running() {
+    private DemoServer running() {
         if (server == null) {
             throw new IllegalStateException("the server was not started");
         }
         return server;
     }
 
-    private void attach(DemoDevice device) {
-        ChildProcess daemon = device.startDaemon(VAULT);
-        synchronized (this) {
-            daemons.add(daemon);
+    private synchronized void keepServer(ChildProcess started) {
+        endIfStopped(started, DemoServer::stop);
+        serverProcess = started;
+    }
+
+    private synchronized void keepDaemon(ChildProcess started) {
+        endIfStopped(started, DemoDevice::stop);
+        daemons.add(started);
+    }
+
+    /** What is started while a signal stops the others. */
+    private void endIfStopped(ChildProcess started, Consumer<ChildProcess> stop) {
+        if (stopped) {
+            stop.accept(started);
+            throw new Refusal("interrupted");
         }
+    }
+
+    private synchronized List<ChildProcess> children() {
+        List<ChildProcess> children = new ArrayList<>(daemons);
+        if (serverProcess != null) {
+            children.add(serverProcess);
+        }
+        return children;
     }
 
     /** The vault, and a group in which both devices reach it; what is there already stays. */
@@ -170,8 +208,8 @@ final class Demo {
         stopped = true;
         progress("sending what is pending and unmounting ...");
         daemons.parallelStream().forEach(DemoDevice::stop);
-        if (server != null) {
-            server.stop();
+        if (serverProcess != null) {
+            DemoServer.stop(serverProcess);
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The demo's server: a process of the launcher's, on a port that it keeps as long as it can. */
 final class DemoServer {
@@ -18,26 +19,27 @@ final class DemoServer {
 
     private static final Duration STOP = Duration.ofSeconds(40);
 
-    private final ChildProcess process;
     private final URI uri;
     private final Path data;
 
-    private DemoServer(ChildProcess process, URI uri, Path data) {
-        this.process = process;
+    private DemoServer(URI uri, Path data) {
         this.uri = uri;
         this.data = data;
     }
 
-    /** Starts it with its data in a directory; one that an earlier demo left running there is stopped first. */
-    static DemoServer start(Path data) {
+    /**
+     * Starts it with its data in a directory; one that an earlier demo left running there is stopped first. Returns once it is
+     * ready.
+     *
+     * @param started is given each process as soon as it is started
+     */
+    static DemoServer start(Path data, Consumer<ChildProcess> started) {
         try {
             Files.createDirectories(data);
-            Path pid = data.resolve("demo.pid");
-            LeftProcess.stop(pid, data, STOP);
+            LeftProcess.stop(pidFile(data), data, STOP);
             Path port = data.resolve("demo.port");
             String wanted = Files.exists(port) ? Files.readString(port).strip() : "0";
-            DemoServer server = startAt(wanted, data);
-            OwnerOnlyFile.write(pid, line(server.process.pid()));
+            DemoServer server = startAt(wanted, data, started);
             OwnerOnlyFile.write(port, line(server.uri.getPort()));
             return server;
         } catch (IOException e) {
@@ -45,28 +47,30 @@ final class DemoServer {
         }
     }
 
+    private static Path pidFile(Path data) {
+        return data.resolve("demo.pid");
+    }
+
     private static byte[] line(long number) {
         return (number + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static DemoServer startAt(String port, Path data) {
+    private static DemoServer startAt(String port, Path data, Consumer<ChildProcess> started) throws IOException {
         List<String> command =
                 OwnCommand.inOwnSession("server", "--listen", "127.0.0.1:" + port, "--data", data.toString());
         Path log = data.resolve("demo.log");
         ChildProcess process = ChildProcess.start("the server", command, log);
+        started.accept(process);
+        OwnerOnlyFile.write(pidFile(data), line(process.pid()));
         try {
             String ready = process.awaitReady(READY, log);
-            return new DemoServer(process, URI.create(ready.replaceFirst("^ready ", "")), data);
+            return new DemoServer(URI.create(ready.replaceFirst("^ready ", "")), data);
         } catch (Refusal e) {
             if (port.equals("0")) {
                 throw e;
             }
-            return startAt("0", data);
+            return startAt("0", data, started);
         }
-    }
-
-    ChildProcess process() {
-        return process;
     }
 
     URI uri() {
@@ -82,7 +86,7 @@ final class DemoServer {
         }
     }
 
-    void stop() {
+    static void stop(ChildProcess process) {
         process.stop(STOP);
     }
 }
