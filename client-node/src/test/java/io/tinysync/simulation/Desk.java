@@ -340,9 +340,13 @@ final class Desk {
         if (content != null) {
             ledger.deleted(content.sha256());
         }
-        papers.values().stream()
-                .filter(paper -> paper.itemId.equals(item.itemId()))
-                .forEach(paper -> paper.nameless = true);
+        papersOf(item.itemId()).forEach(paper -> paper.nameless = true);
+    }
+
+    private List<Paper> papersOf(ItemId item) {
+        return papers.values().stream()
+                .filter(paper -> paper.itemId.equals(item))
+                .toList();
     }
 
     void rmdir(LocalItem folder) {
@@ -372,6 +376,8 @@ final class Desk {
             done = true;
         } catch (Killed e) {
             done = true;
+            // What is written to the target and not closed may be replaced.
+            target.ifPresent(there -> papersOf(there.itemId()).forEach(paper -> paper.nameless = true));
             throw e;
         } finally {
             if (done) {
@@ -385,9 +391,7 @@ final class Desk {
             }
         } else if (item.content() != null) {
             ItemId now = follow(item.itemId(), item.content(), before);
-            papers.values().stream()
-                    .filter(paper -> paper.itemId.equals(item.itemId()))
-                    .forEach(paper -> paper.itemId = now);
+            papersOf(item.itemId()).forEach(paper -> paper.itemId = now);
         }
     }
 

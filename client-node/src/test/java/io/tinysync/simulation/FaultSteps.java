@@ -1,5 +1,6 @@
 package io.tinysync.simulation;
 
+import io.tinysync.client.drive.DriveException;
 import io.tinysync.client.drive.OpenMode;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.OverlayItem;
@@ -127,9 +128,7 @@ final class FaultSteps {
                         .item(file.getKey())
                         .orElseThrow(() -> new Violation(
                                 "P1", machine.name() + " has dropped a file that was being written: " + file.getKey()));
-                Desk.Handle handle = users.desk().open(item, OpenMode.READ, 0);
-                byte[] shown = users.desk().read(handle);
-                users.desk().release(handle);
+                byte[] shown = shown(machine, users, item);
                 if (!java.util.Arrays.equals(shown, file.getValue())) {
                     throw new Violation(
                             "P1",
@@ -138,6 +137,20 @@ final class FaultSteps {
                 }
                 world.tally.count("held files found");
             }
+        }
+    }
+
+    private static byte[] shown(Machine machine, Users users, LocalItem item) {
+        try {
+            Desk.Handle handle = users.desk().open(item, OpenMode.READ, 0);
+            try {
+                return users.desk().read(handle);
+            } finally {
+                users.desk().release(handle);
+            }
+        } catch (DriveException e) {
+            throw new Violation(
+                    "P1", machine.name() + " does not show what was being written to " + item + ": " + e.getMessage());
         }
     }
 

@@ -159,6 +159,17 @@ final class PowerLossTest {
     }
 
     @Test
+    void a_content_that_the_disk_lost_and_a_program_was_writing_again_is_there_again() throws IOException {
+        laptop.save("doc", "the same");
+        String sha256 = laptop.at("doc").content().sha256().toString();
+        Path cache = laptop.machine().disk().rootPath().resolve("vault").resolve("cache");
+        Files.delete(cache.resolve(sha256.substring(0, 2)).resolve(sha256));
+        laptop.write(laptop.begin("doc"), "the same");
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("the same");
+    }
+
+    @Test
     void a_content_torn_in_an_earlier_start_is_not_believed_by_the_second_process_after_it() {
         for (int i = 0; i < 20; i++) {
             Desk.Handle handle = laptop.begin("file " + i);

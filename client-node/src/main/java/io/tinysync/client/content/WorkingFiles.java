@@ -155,6 +155,14 @@ public final class WorkingFiles {
         }
     }
 
+    /** Makes a working file what the store has of the content, if that has lost it: the bytes are those of the record. */
+    public void restore(LeftBehind file, Content content) throws IOException {
+        if (content.size() > 0) {
+            store.share(file.path(), content);
+            store.recorded(content);
+        }
+    }
+
     /** Removes a working file whose bytes are recorded. */
     public void remove(LeftBehind file) throws IOException {
         Files.delete(file.path());

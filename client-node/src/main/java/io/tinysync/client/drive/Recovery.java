@@ -87,8 +87,10 @@ final class Recovery {
         } else if (isUnrecorded(item, file.get(), wasOpen)) {
             hold(item, file.get());
         } else {
-            if (WorkingFiles.contentOf(file.get()).sameBytes(item.content())) {
+            Content found = WorkingFiles.contentOf(file.get());
+            if (found.sameBytes(item.content())) {
                 // All that was written is recorded: it took the place of what was held before.
+                contents.working().restore(file.get(), found);
                 contents.working().endHold(item.itemId());
             }
             endWriting(item);
