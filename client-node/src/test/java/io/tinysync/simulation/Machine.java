@@ -6,8 +6,6 @@ import io.tinysync.simulation.disk.Killed;
 import io.tinysync.simulation.disk.Power;
 import io.tinysync.simulation.disk.SimulatedDisk;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +23,8 @@ final class Machine {
     private SimulatedDisk disk;
     private long clockOffsetMs;
     private boolean online = true;
+    private boolean started;
+    private @Nullable Object seenVersion;
     private @Nullable Daemon daemon;
     private @Nullable Image image;
 
@@ -93,8 +93,22 @@ final class Machine {
         return disk.rootPath().resolve(DIRECTORY);
     }
 
+    /** Whether a process has ever run here. */
+    boolean wasStarted() {
+        return started;
+    }
+
+    /** Whether the store has changed since this was asked last. */
+    boolean hasChanged() {
+        Object version = store.version();
+        boolean changed = version != seenVersion;
+        seenVersion = version;
+        return changed;
+    }
+
     /** Starts the process, which may be killed in the midst of that. */
     void start() {
+        started = true;
         power.restore();
         if (world.chance.perMille(100) && !world.network.isCalm()) {
             power.killAfter(world.chance.below(40));
@@ -125,24 +139,6 @@ final class Machine {
         kill();
         disk.losePower(world.chance::below);
         store.losePower(world.chance.below(store.notDurable() + 1));
-        noteNewStart();
-    }
-
-    /** The note of the machine's last start is another's from now on. */
-    private void noteNewStart() {
-        boolean full = disk.faults().isFull();
-        disk.faults().full(false);
-        power.restore();
-        try {
-            Path note = directory().resolve("boot_id");
-            if (Files.exists(note)) {
-                Files.writeString(note, "an earlier start");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        power.cut();
-        disk.faults().full(full);
     }
 
     void takeImage() {
@@ -168,6 +164,6 @@ final class Machine {
         disk = from.disk().copy(power, this::nowMs);
         disk.faults().ignoreFsync(world.sabotage.ignoresFsync());
         store.goBack(from.store());
-        noteNewStart();
+        power.cut();
     }
 }

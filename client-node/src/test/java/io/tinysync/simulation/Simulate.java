@@ -6,20 +6,15 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code tinysync simulate}: {@code --seed N} runs one world and prints its trace; {@code --runs N [--from S]} runs as many on all
- * processors and prints rate and faults. The exit code is 1 if a promise was broken, 2 for wrong usage.
+ * {@code tinysync simulate}: {@code --seed N} runs one world and prints its trace; {@code --runs N [--from S]} runs as many on two
+ * threads and prints rate and faults. The exit code is 1 if a promise was broken, 2 for wrong usage.
  */
 final class Simulate {
 
-    private static final int MAX_SHOWN = 10;
     private static final int MAX_SHRINKING_RUNS = 3000;
 
     private static final Pattern MACHINE = Pattern.compile("laptop|desktop|phone|tablet|server");
@@ -27,7 +22,7 @@ final class Simulate {
 
     private Simulate() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) {
         ((Logger) LoggerFactory.getLogger("io.tinysync")).setLevel(Level.OFF);
         Map<String, Long> options = new TreeMap<>();
         for (int i = 0; i + 1 < arguments.length; i += 2) {
@@ -97,43 +92,25 @@ final class Simulate {
     }
 
     private static Optional<String> problem(World world) {
-        try {
-            world.run();
-            return Optional.empty();
-        } catch (RuntimeException e) {
-            return Optional.of(e instanceof Violation ? String.valueOf(e.getMessage()) : e.toString());
-        }
+        return Campaign.problem(world, _ -> {});
     }
 
-    private static boolean campaign(long from, long runs) throws InterruptedException {
-        Tally total = new Tally();
-        AtomicLong next = new AtomicLong(from);
-        AtomicLong broken = new AtomicLong();
-        AtomicLong steps = new AtomicLong();
+    private static boolean campaign(long from, long runs) {
+        Campaign campaign = new Campaign(from, runs, _ -> {});
         long began = System.nanoTime();
-        int processors = Runtime.getRuntime().availableProcessors();
-        try (ExecutorService workers = Executors.newFixedThreadPool(processors)) {
-            for (int i = 0; i < processors; i++) {
-                workers.execute(() -> {
-                    for (long seed = next.getAndIncrement(); seed < from + runs; seed = next.getAndIncrement()) {
-                        World world = new World(Plan.of(seed));
-                        Optional<String> problem = problem(world);
-                        if (problem.isPresent() && broken.incrementAndGet() <= MAX_SHOWN) {
-                            System.out.println("seed " + seed + ": " + Trace.brief(problem.get()));
-                        }
-                        steps.addAndGet(world.steps());
-                        total.add(world.tally);
-                    }
-                });
-            }
-            workers.shutdown();
-            boolean ended = workers.awaitTermination(1, TimeUnit.DAYS);
-            double seconds = (System.nanoTime() - began) / 1e9;
-            System.out.printf(
-                    "%d worlds in %.0f s, %.1f worlds/s, %.0f steps/s, %d broke a promise%s%n",
-                    runs, seconds, runs / seconds, steps.get() / seconds, broken.get(), ended ? "" : " (not ended)");
-        }
-        total.all().forEach((event, count) -> System.out.println("  " + event + ": " + count));
-        return broken.get() == 0;
+        campaign.run();
+        double seconds = (System.nanoTime() - began) / 1e9;
+        campaign.broken().forEach((seed, problem) -> System.out.println("seed " + seed + ": " + problem));
+        System.out.printf(
+                "%d worlds from seed %d in %.0f s: %.1f worlds/s, %d steps, %.0f steps/s, %d broke a promise%n",
+                runs,
+                from,
+                seconds,
+                runs / seconds,
+                campaign.steps(),
+                campaign.steps() / seconds,
+                campaign.broken().size());
+        campaign.tally().all().forEach((event, count) -> System.out.println("  " + event + ": " + count));
+        return campaign.broken().isEmpty();
     }
 }

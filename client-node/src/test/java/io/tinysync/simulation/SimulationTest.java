@@ -2,19 +2,64 @@ package io.tinysync.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Whole worlds, one per seed. */
 final class SimulationTest {
 
+    private static final int WORLDS = 500;
+    private static final int TRACES = 5;
+
+    /** What must have hit something in so many worlds, by the names of the tally. */
+    private static final List<String> FAULTS = List.of(
+            "fault killed in the midst",
+            "fault power loss",
+            "fault disk full",
+            "fault fsync",
+            "fault read",
+            "fault quota",
+            "fault rejoin",
+            "fault snapshot",
+            "fault restored backup",
+            "fault went back to an image",
+            "fault cloned",
+            "fault collected blobs",
+            "fault corrupt download",
+            "fault cut download",
+            "fault cut snapshot",
+            "held files found",
+            "rewound",
+            "truncated");
+
     @Test
     void the_same_seed_gives_the_same_trace() {
-        for (long seed = 0; seed < 5; seed++) {
+        for (long seed = 0; seed < TRACES; seed++) {
             World first = new World(Plan.of(seed));
             first.run();
             World second = new World(Plan.of(seed));
             second.run();
             assertThat(second.trace.hash()).isEqualTo(first.trace.hash());
         }
+    }
+
+    @Test
+    void every_world_keeps_the_promises_and_every_fault_hits() {
+        AtomicInteger restarted = new AtomicInteger();
+        Campaign campaign = new Campaign(0, WORLDS, world -> {
+            assertThat(world.tally.sum("act ")).isGreaterThanOrEqualTo(World.MIN_ACTS);
+            assertThat(world.tally.sum("fault ")).isGreaterThanOrEqualTo(World.MIN_FAULTS);
+            restarted.addAndGet(world.tally.of("restart") > 0 ? 1 : 0);
+        });
+        campaign.run();
+
+        assertThat(campaign.broken())
+                .as("replay one with ./tinysync simulate --seed N")
+                .isEmpty();
+        assertThat(restarted.get()).isGreaterThanOrEqualTo(WORLDS / 2);
+        assertThat(FAULTS)
+                .allSatisfy(fault ->
+                        assertThat(campaign.tally().of(fault)).as(fault).isPositive());
     }
 }

@@ -1,5 +1,6 @@
 package io.tinysync.simulation;
 
+import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.tree.NameRules;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that one seed drives: it runs wild for a while, comes to rest, and must then keep the promises. */
 final class World {
+
+    static final int MIN_ACTS = 200;
+    static final int MIN_FAULTS = 2;
 
     private static final int MAX_ROUNDS_TO_REST = 3000;
     private static final List<String> NAMES = List.of("laptop", "desktop", "phone", "tablet", "server");
@@ -29,8 +33,13 @@ final class World {
 
     private final Plan plan;
     private final FaultSteps faults;
+    private final Invariants invariants = new Invariants(this);
+    /** Whether it goes on until a process was started again; half of the worlds do. */
+    private final boolean restarts;
+
     private final List<Machine> machines = new ArrayList<>();
     private final Map<Machine, Users> users = new HashMap<>();
+    private @Nullable Cursor checkedServer;
     private long texts;
     private int steps;
     private @Nullable RuntimeException failure;
@@ -46,6 +55,7 @@ final class World {
         this.vault = new Vault(this, policy);
         this.administrator = new Administrator(this);
         this.faults = new FaultSteps(this);
+        this.restarts = Math.floorMod(plan.seed(), 2) == 0;
         int count = plan.calm() ? 2 : 2 + (chance.perMille(600) ? 0 : chance.below(4));
         for (int i = 0; i < count; i++) {
             add(new Machine(this, NAMES.get(i), new DeviceId(chance.id())));
@@ -108,7 +118,9 @@ final class World {
     }
 
     private boolean isEnough() {
-        return tally.sum("act ") >= 200 && tally.sum("fault ") >= 2;
+        return tally.sum("act ") >= MIN_ACTS
+                && tally.sum("fault ") >= MIN_FAULTS
+                && (!restarts || tally.of("restart") > 0);
     }
 
     private void step() {
@@ -126,6 +138,20 @@ final class World {
             settleDead();
         }
         settleDead();
+        checkTrees();
+    }
+
+    /** What another device does changes no tree but its own, until this one hears of it. */
+    private void checkTrees() {
+        if (!vault.cursor().equals(checkedServer)) {
+            invariants.checkServer();
+            checkedServer = vault.cursor();
+        }
+        for (Machine machine : machines) {
+            if (machine.hasChanged()) {
+                invariants.check(machine);
+            }
+        }
     }
 
     private boolean isDelivered() {
@@ -171,9 +197,13 @@ final class World {
     }
 
     void start(Machine machine) {
+        boolean again = machine.wasStarted();
         machine.start();
         if (machine.isRunning()) {
             trace.add(machine.name() + " starts");
+            if (again) {
+                tally.count("restart");
+            }
             guarded(machine, () -> faults.started(machine, users(machine)));
         }
     }

@@ -48,6 +48,11 @@ public final class MemoryDeviceStore implements DeviceStore {
         return committed;
     }
 
+    /** Another object after each transaction. */
+    public synchronized Object version() {
+        return committed;
+    }
+
     @Override
     public synchronized void makeDurable() {
         recent.clear();
