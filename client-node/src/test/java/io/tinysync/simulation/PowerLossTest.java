@@ -170,6 +170,24 @@ final class PowerLossTest {
     }
 
     @Test
+    void an_edit_of_a_file_that_the_server_is_to_bring_back_is_sent() {
+        laptop.mkdir("folder");
+        laptop.save("folder/doc", "first");
+        settle();
+        laptop.move("folder/doc", "doc");
+        desktop.removeTree("folder");
+        world.settle(List.of(desktop.machine()));
+        laptop.machine().daemon().pull();
+        while (world.network.deliver(Long.MAX_VALUE)) {
+            laptop.machine().daemon().follow();
+        }
+        laptop.save("doc", "edited");
+        settle();
+        assertThat(laptop.read("doc")).isEqualTo("edited");
+        assertThat(desktop.read("doc")).isEqualTo("edited");
+    }
+
+    @Test
     void a_content_torn_in_an_earlier_start_is_not_believed_by_the_second_process_after_it() {
         for (int i = 0; i < 20; i++) {
             Desk.Handle handle = laptop.begin("file " + i);

@@ -6,6 +6,7 @@ import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -99,7 +100,7 @@ final class Decider {
         }
         LocalItem current = shown.get();
         Content content = current.content();
-        if (revived.remove(id)) {
+        if (revived.remove(id) || isOnlyRestored(id)) {
             write(update, current, update.seen(), origin);
         } else if (content != null && content.sameBytes(update.content())) {
             if (hasSeen(current, update.seen()) || update.seen().equals(content.sha256())) {
@@ -110,6 +111,14 @@ final class Decider {
         } else {
             lostEdit(update, current, origin);
         }
+    }
+
+    /** Whether the server is to bring the item back, with a content that is not known here: whatever is written comes on top of it. */
+    private boolean isOnlyRestored(ItemId id) {
+        List<PendingOp> ops = store.pendingOf(id);
+        return store.serverItem(id).isEmpty()
+                && ops.stream().allMatch(op -> op.intent().gives() == null)
+                && ops.stream().anyMatch(op -> op.intent() instanceof Intent.Restore);
     }
 
     /** The item was deleted on the server: the edit survives. */
