@@ -24,7 +24,7 @@ final class Machine {
     private long clockOffsetMs;
     private boolean online = true;
     private boolean started;
-    private @Nullable Object seenVersion;
+    private long changesSeen;
     private @Nullable Daemon daemon;
     private @Nullable Image image;
 
@@ -100,10 +100,9 @@ final class Machine {
 
     /** Whether the store has changed since this was asked last. */
     boolean hasChanged() {
-        Object version = store.version();
-        boolean changed = version != seenVersion;
-        seenVersion = version;
-        return changed;
+        long before = changesSeen;
+        changesSeen = store.changes();
+        return changesSeen != before;
     }
 
     /** Starts the process, which may be killed in the midst of that. */

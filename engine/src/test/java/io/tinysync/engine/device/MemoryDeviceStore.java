@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 public final class MemoryDeviceStore implements DeviceStore {
 
     private final UnaryOperator<String> keyOf;
+    private long changes;
     private MemoryState committed = new MemoryState();
     /** The last state that was made durable, and those committed since. */
     private final Deque<MemoryState> recent = new ArrayDeque<>(List.of(committed));
@@ -40,6 +41,7 @@ public final class MemoryDeviceStore implements DeviceStore {
         MemoryState next = committed.copy();
         T result = work.apply(new MemoryTransaction(next, keyOf, staged));
         committed = next;
+        changes++;
         recent.addLast(next);
         return result;
     }
@@ -48,9 +50,9 @@ public final class MemoryDeviceStore implements DeviceStore {
         return committed;
     }
 
-    /** Another object after each transaction. */
-    public synchronized Object version() {
-        return committed;
+    /** How often what the store holds became another. */
+    public synchronized long changes() {
+        return changes;
     }
 
     @Override
@@ -70,6 +72,7 @@ public final class MemoryDeviceStore implements DeviceStore {
             recent.removeLast();
         }
         committed = recent.getLast();
+        changes++;
         makeDurable();
     }
 
@@ -90,6 +93,7 @@ public final class MemoryDeviceStore implements DeviceStore {
     /** Goes back to an image. */
     public synchronized void goBack(Image image) {
         committed = image.state;
+        changes++;
         makeDurable();
     }
 
