@@ -4,6 +4,7 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Sha256;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * (a safe save); otherwise it is a move.
  */
 public final class Renames {
+
+    private static final int PAGE = 500;
 
     private final Work work;
     private final StoreTransaction store;
@@ -105,7 +108,19 @@ public final class Renames {
     private void ended(OverlayItem open, LocalItem before) {
         edits.settled(before);
         if (open.hold() == OverlayItem.Hold.OPEN) {
+            forgetAliases(before.itemId());
             new LocalWrites(work).left(open.place());
+        }
+    }
+
+    /** What an earlier file that was renamed here while it was open holds, and was not closed, has no name any more. */
+    private void forgetAliases(ItemId itemId) {
+        ItemId after = ItemId.ROOT;
+        for (List<OverlayItem> page = store.overlayItems(after, PAGE);
+                !page.isEmpty();
+                page = store.overlayItems(after, PAGE)) {
+            page.stream().filter(row -> itemId.equals(row.mergedInto())).forEach(work::remove);
+            after = page.getLast().itemId();
         }
     }
 
