@@ -165,7 +165,7 @@ final class DemoIT {
 
     /** What a terminal does at Ctrl-C: the signal goes to the demo itself, its children are in sessions of their own. */
     private static void interrupt(Program running) throws IOException {
-        Program.run(List.of("kill", "-INT", Long.toString(running.pid())), Map.of(), SOON)
+        Program.run(List.of("sh", "-c", "kill -INT " + running.pid()), Map.of(), SOON)
                 .ok();
         assertThat(running.waitFor(STOP)).as("ended by Ctrl-C").isTrue();
     }

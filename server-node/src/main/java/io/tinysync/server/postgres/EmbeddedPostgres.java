@@ -107,9 +107,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Files.deleteIfExists(PostmasterPid.file(cluster));
     }
 
-    /** INT is PostgreSQL's fast shutdown, QUIT its immediate one, after which it recovers from its log. */
+    /**
+     * INT is PostgreSQL's fast shutdown, QUIT its immediate one, after which it recovers from its log. The shell sends it: a small
+     * machine has no program of that name.
+     */
     private static boolean stopped(ProcessHandle handle, String signal) throws IOException {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(handle.pid())).start();
+        new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(signal, handle.pid())).start();
         try {
             handle.onExit().get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
             return true;
