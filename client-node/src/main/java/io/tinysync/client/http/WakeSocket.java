@@ -155,15 +155,27 @@ final class WakeSocket implements WakeSubscription {
 
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
-            heard(webSocket);
+            lastHeard = System.nanoTime();
             message.append(data);
             if (message.length() > MAX_MESSAGE_CHARS) {
                 lost(this);
             } else if (last) {
-                wake(message.toString());
+                deliver(webSocket, message.toString());
                 message.setLength(0);
+            } else {
+                webSocket.request(1);
             }
             return null;
+        }
+
+        /** After the news that it is open, which takes the same way; the next message is asked for then. */
+        private void deliver(WebSocket webSocket, String text) {
+            onTimer(() -> {
+                if (this == current && !closed) {
+                    wake(text);
+                    webSocket.request(1);
+                }
+            });
         }
 
         private void wake(String text) {
