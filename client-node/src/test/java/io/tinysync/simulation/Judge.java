@@ -48,6 +48,7 @@ final class Judge {
     void historyLost() {
         historyLost = true;
         accepted.clear();
+        ledger.restored(world.vault.liveContents().keySet());
         world.vault.log().forEach(entry -> note(entry.opId()));
     }
 

@@ -28,6 +28,9 @@ final class Ledger {
 
         boolean fsynced;
         boolean accepted;
+        /** Whether the server was restored to a time at which it did not have it. */
+        boolean forgotten;
+
         boolean deleted;
         boolean excused;
         /** Whether it came about more than once, as what is left of a text that was cut may. */
@@ -128,7 +131,13 @@ final class Ledger {
         Written entry = written.get(sha256);
         if (entry != null) {
             entry.accepted = true;
+            entry.forgotten = false;
         }
+    }
+
+    /** The server was restored from a backup, and has these contents: it does not keep any other as the one before a lost one. */
+    void restored(Set<Sha256> live) {
+        written.forEach((sha256, entry) -> entry.forgotten |= !live.contains(sha256));
     }
 
     /** A machine lost power: what was neither fsynced nor accepted was not promised to survive that. */
@@ -170,7 +179,8 @@ final class Ledger {
 
     /** Whether it, or something that took its place with knowledge of it, is safe, deleted or excused. */
     private boolean isAccountedFor(Sha256 sha256, Predicate<Sha256> isSafe) {
-        boolean accepted = written.get(sha256) != null && written.get(sha256).accepted;
+        Written asked = written.get(sha256);
+        boolean kept = asked != null && asked.accepted && !asked.forgotten;
         Deque<Sha256> open = new ArrayDeque<>(Set.of(sha256));
         Set<Sha256> seen = new HashSet<>(open);
         while (!open.isEmpty()) {
@@ -179,8 +189,8 @@ final class Ledger {
             if (isSafe.test(next) || entry == null || entry.deleted) {
                 return true;
             }
-            // What the server had and only a lost content replaced must still be there.
-            boolean excuses = entry.excused && (next.equals(sha256) || !accepted);
+            // What the server has and only a lost content replaced must still be there.
+            boolean excuses = entry.excused && (next.equals(sha256) || !kept);
             if (excuses) {
                 return true;
             }

@@ -233,4 +233,22 @@ final class PowerLossTest {
             settle();
         }
     }
+
+    @Test
+    void what_a_restored_server_lacks_and_power_loss_took_the_edit_of_was_replaced_by_who_had_seen_it() {
+        laptop.save("doc", "first");
+        settle();
+        Vault.Backup backup = world.vault.backup();
+        laptop.save("doc", "second, which only this device and the server have");
+        world.settle(List.of(laptop.machine()));
+        world.vault.restore(backup);
+        world.judge.historyLost();
+        Desk.Handle handle = laptop.open("doc", OpenMode.REWRITE);
+        laptop.write(handle, "third, closed and not brought to the disk before the power went");
+        laptop.close(handle);
+        laptop.machine().store().makeDurable();
+        laptop.losePower();
+        settle();
+        assertThat(desktop.read("doc")).isEqualTo("first");
+    }
 }
