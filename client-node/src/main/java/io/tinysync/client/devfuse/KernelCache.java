@@ -132,17 +132,18 @@ final class KernelCache {
      * @return what it was told, for {@link #unchanged} if nothing comes of it
      */
     synchronized OptionalLong changing(Name name) {
-        OptionalLong told = takeTold(name);
+        OptionalLong told = told(name);
         removeName(name);
+        absent.remove(name);
         return told;
     }
 
-    private OptionalLong takeTold(Name name) {
+    private OptionalLong told(Name name) {
         KnownInode inode = names.get(name);
         if (inode != null) {
             return OptionalLong.of(inode.ino);
         }
-        return absent.remove(name) ? OptionalLong.of(NOWHERE) : OptionalLong.empty();
+        return absent.contains(name) ? OptionalLong.of(NOWHERE) : OptionalLong.empty();
     }
 
     /** The kernel has not changed a name after all; if it was told of others' changes meanwhile, it did not hear. */
@@ -257,7 +258,8 @@ final class KernelCache {
     OptionalLong changed(Name name) {
         changes.add(name);
         synchronized (this) {
-            return takeTold(name);
+            // It stays told: if nothing comes of this change, the kernel still has it when the next one comes.
+            return told(name);
         }
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the kernel keeps: long, and right. The time-outs are an hour, so whatever is seen within a test's time was notified. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class KernelCacheIT {
 
     private static final int CHANGES = 100;
@@ -99,6 +99,20 @@ final class KernelCacheIT {
             micros[2 * i + 1] = TimeUnit.NANOSECONDS.toMicros(Long.parseLong(onlooker.answer()) - wentAt);
         }
         print("a name that came or went was seen by a cached stat after its replay", micros);
+    }
+
+    @Test
+    void a_name_that_comes_after_a_change_of_which_nothing_came_is_seen_though_its_absence_was_cached() {
+        ItemId other = world.arrive("g", "text");
+        assertThat(onlooker.stat("f")).isEqualTo("none");
+        world.arriveRemoval(other, "f");
+        world.awaitFollowed();
+        assertThat(onlooker.stat("f")).isEqualTo("none");
+
+        onlooker.beginToAwait("f", "4");
+        world.arrive("f", "text");
+
+        assertThat(onlooker.answer()).isNotEmpty();
     }
 
     @Test
