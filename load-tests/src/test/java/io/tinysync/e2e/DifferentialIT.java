@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the same errors, the same bytes and the same stat after each step, and in the end the other drive must show the same tree.
  * {@code -Dtinysync.differential.seed=N} repeats one seed.
  */
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DifferentialIT {
 
@@ -52,7 +53,6 @@ final class DifferentialIT {
     }
 
     @Test
-    @Tag("long")
     void manySeedsOfIt() throws Exception {
         Random random = new Random();
         for (int i = 0; i < 40; i++) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * kill -9 of a daemon and of the server in the midst of writing, and a manifest beside the drive of what was closed or fsynced:
  * in the end the other drive has all of it, byte for byte.
  */
+@Tag("long")
 final class ManifestIT {
 
     private static final Duration SOON = Duration.ofMinutes(2);
@@ -31,7 +32,6 @@ final class ManifestIT {
     }
 
     @Test
-    @Tag("long")
     void alsoAfterManyKills() throws Exception {
         killAndCompare(60);
     }
