@@ -38,6 +38,13 @@ record Account(List<String> prefix, Map<String, String> environment, Path launch
         return new Account(prefix, more, launcher, mountTable);
     }
 
+    /** One whose programs hear Ctrl-C, also where the tests run in the background of a shell that has them ignore it. */
+    Account heedingInterrupts() {
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(prefix);
+        return new Account(command, environment, launcher, mountTable);
+    }
+
     /** Appends flags of the JVM. */
     Account withJavaOptions(String flags) {
         return with("TINYSYNC_JAVA_OPTS", environment.getOrDefault("TINYSYNC_JAVA_OPTS", "") + " " + flags);

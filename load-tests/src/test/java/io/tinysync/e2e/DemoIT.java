@@ -68,7 +68,7 @@ final class DemoIT {
     @Test
     void ctrlCWhileTheServerStartsLeavesNothingRunning() throws Exception {
         Path demo = directory.resolve("my demo");
-        Account account = Account.own();
+        Account account = Account.own().heedingInterrupts();
         Path serverLog = demo.resolve(".server/demo.log");
         try (Program starting = Program.start(
                 account.tinysync("demo", "--dir", demo.toString()), account.environment(), directory.resolve("log"))) {
@@ -82,7 +82,7 @@ final class DemoIT {
     @Test
     void aDirectoryThatCannotBeUsedIsAFailure() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
-        Account account = Account.own();
+        Account account = Account.own().heedingInterrupts();
 
         Program.Run run = Program.run(account.tinysync("demo", "--dir", file.toString()), account.environment(), SOON);
 
@@ -91,7 +91,7 @@ final class DemoIT {
     }
 
     private static void assertASecondOneIsRefused(Path demo) throws IOException {
-        Account account = Account.own();
+        Account account = Account.own().heedingInterrupts();
         Program.Run second =
                 Program.run(account.tinysync("demo", "--dir", demo.toString()), account.environment(), SOON);
         assertThat(second).isEqualTo(new Program.Run(1, "", "tinysync: another demo runs in " + demo + "\n"));
@@ -115,7 +115,7 @@ final class DemoIT {
     }
 
     private Program start(Path demo, String log) throws IOException {
-        Account account = Account.own();
+        Account account = Account.own().heedingInterrupts();
         Program running = Program.start(
                 account.tinysync("demo", "--dir", demo.toString()), account.environment(), directory.resolve(log));
         Await.until(
