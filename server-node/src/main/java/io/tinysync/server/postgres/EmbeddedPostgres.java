@@ -109,7 +109,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /**
      * INT is PostgreSQL's fast shutdown, QUIT its immediate one, after which it recovers from its log. The shell sends it: a small
-     * machine has no program of that name.
+     * machine has no program {@code kill}.
      */
     private static boolean stopped(ProcessHandle handle, String signal) throws IOException {
         new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(signal, handle.pid())).start();
