@@ -16,6 +16,7 @@ import io.tinysync.engine.device.TreeListener;
 import io.tinysync.engine.device.VaultParts;
 import io.tinysync.engine.device.core.DeviceRules;
 import io.tinysync.engine.device.core.Place;
+import io.tinysync.engine.device.core.Resolved;
 import io.tinysync.engine.device.core.UploadPlan;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
@@ -31,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -98,7 +100,7 @@ final class Daemon {
     }
 
     /** The drive is made after the parts that tell it of changes. */
-    private static final class LateListener implements TreeListener {
+    private final class LateListener implements TreeListener {
         private TreeListener drive = TreeListener.NONE;
 
         @Override
@@ -109,6 +111,11 @@ final class Daemon {
         @Override
         public void everythingChanged() {
             drive.everythingChanged();
+        }
+
+        @Override
+        public void resolved(List<Resolved> conflicts) {
+            conflicts.forEach(world.conflicts::resolved);
         }
     }
 

@@ -3,6 +3,7 @@ package io.tinysync.simulation;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -95,6 +96,18 @@ final class Simulate {
         return Campaign.problem(world, _ -> {});
     }
 
+    /** Prints how often each cell of the conflict table was reached; whether all were, where there were worlds enough to expect it. */
+    private static boolean isCovered(Tally tally, long runs) {
+        System.out.println("the conflict table:");
+        ConflictTable.counts(tally).forEach((cell, count) -> System.out.println("  " + cell + ": " + count));
+        List<String> missing = ConflictTable.missing(tally);
+        System.out.println(
+                missing.isEmpty()
+                        ? "every row of the conflict table was reached"
+                        : "never reached (a failure from " + ConflictTable.MIN_WORLDS + " worlds on): " + missing);
+        return missing.isEmpty() || runs < ConflictTable.MIN_WORLDS;
+    }
+
     private static boolean campaign(long from, long runs) {
         Campaign campaign = new Campaign(from, runs, _ -> {});
         long began = System.nanoTime();
@@ -110,7 +123,11 @@ final class Simulate {
                 campaign.steps(),
                 campaign.steps() / seconds,
                 campaign.broken().size());
-        campaign.tally().all().forEach((event, count) -> System.out.println("  " + event + ": " + count));
-        return campaign.broken().isEmpty();
+        campaign.tally().all().forEach((event, count) -> {
+            if (!ConflictTable.isCell(event)) {
+                System.out.println("  " + event + ": " + count);
+            }
+        });
+        return isCovered(campaign.tally(), runs) && campaign.broken().isEmpty();
     }
 }

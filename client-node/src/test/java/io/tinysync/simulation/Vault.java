@@ -81,7 +81,7 @@ final class Vault {
             outcome = core.decide(state, submission.withChainAtCursor(chain), now);
         }
         return switch (outcome) {
-            case VaultOutcome.Answered(var events, var next, var reply) -> answered(device, events, next, reply);
+            case VaultOutcome.Answered(var events, var next, var reply) -> answered(device, asked, events, next, reply);
             case VaultOutcome.Diverged _ -> {
                 world.tally.count("diverged");
                 yield new Answers.Diverged();
@@ -95,8 +95,13 @@ final class Vault {
     }
 
     private Answers.Mutations answered(
-            DeviceId device, List<VaultEvent.EntryCommitted> events, VaultState next, MutationsReply reply) {
+            DeviceId device,
+            MutationsRequest request,
+            List<VaultEvent.EntryCommitted> events,
+            VaultState next,
+            MutationsReply reply) {
         state = next;
+        world.conflicts.answered(device, request, log, reply.results());
         for (VaultEvent.EntryCommitted event : events) {
             append(event.entry());
             world.judge.accepted(device, event.entry());

@@ -23,6 +23,7 @@ final class World {
     final Chance chance;
     final Trace trace = new Trace();
     final Tally tally = new Tally();
+    final ConflictTable conflicts = new ConflictTable(tally);
     final Sabotage sabotage;
     final NameRules names;
     final Network network;

@@ -2,6 +2,7 @@ package io.tinysync.client.daemon;
 
 import io.tinysync.engine.device.TreeListener;
 import io.tinysync.engine.device.core.Place;
+import io.tinysync.engine.device.core.Resolved;
 import io.tinysync.engine.protocol.ItemId;
 import java.util.List;
 import java.util.Set;
@@ -24,5 +25,10 @@ final class LateListener implements TreeListener {
     @Override
     public void everythingChanged() {
         listeners.forEach(TreeListener::everythingChanged);
+    }
+
+    @Override
+    public void resolved(List<Resolved> conflicts) {
+        listeners.forEach(listener -> listener.resolved(conflicts));
     }
 }

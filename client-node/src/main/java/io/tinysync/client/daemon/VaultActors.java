@@ -92,6 +92,7 @@ final class VaultActors {
         Upkeep upkeep =
                 new Upkeep(parts.spawn(UpkeepActor.create(vaultParts, keeper, actor), "upkeep-" + vault.vaultId()));
         listener.tell(upkeep);
+        listener.tell(new ConflictLog(vault.vaultId()));
         return new VaultActors(parts.system(), actor, tree, listener, keeper, upkeep);
     }
 

@@ -238,6 +238,9 @@ public final class StoredLocalTree implements LocalTree {
             listener.changed(done.work.changes().places(), done.work.changes().items());
             workWaiting.run();
         }
+        if (!done.work.resolved().isEmpty()) {
+            listener.resolved(List.copyOf(done.work.resolved()));
+        }
         return done.result;
     }
 

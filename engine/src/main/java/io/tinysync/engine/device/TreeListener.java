@@ -1,7 +1,9 @@
 package io.tinysync.engine.device;
 
 import io.tinysync.engine.device.core.Place;
+import io.tinysync.engine.device.core.Resolved;
 import io.tinysync.engine.protocol.ItemId;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -20,6 +22,9 @@ public interface TreeListener {
 
     /** A snapshot was adopted: anything may be other than before. */
     void everythingChanged();
+
+    /** Changes of this device met others', and were settled so; what was shown of them before may not be what is shown now. */
+    default void resolved(List<Resolved> conflicts) {}
 
     /** Hears nothing. */
     TreeListener NONE = new TreeListener() {

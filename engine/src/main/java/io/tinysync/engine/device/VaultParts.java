@@ -4,6 +4,7 @@ import io.tinysync.engine.device.core.DeviceRules;
 import io.tinysync.engine.device.core.StoreTransaction;
 import io.tinysync.engine.device.core.Work;
 import io.tinysync.engine.protocol.VaultId;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -60,6 +61,9 @@ public record VaultParts(
                 listener.everythingChanged();
             } else if (!work.changes().isEmpty()) {
                 listener.changed(work.changes().places(), work.changes().items());
+            }
+            if (!work.resolved().isEmpty()) {
+                listener.resolved(List.copyOf(work.resolved()));
             }
             return result;
         }

@@ -1,6 +1,7 @@
 package io.tinysync.engine.device.core;
 
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
 import java.util.Optional;
 
 /** Decides what becomes of a new item where its name may be taken: equal files and links are one, folders merge, others make way. */
@@ -27,14 +28,21 @@ final class Creations {
             return;
         }
         Intent.Create fresh = deleted ? underNewId(create) : create;
+        if (!footing.isThere(fresh.parentItemId())) {
+            work.resolved(Resolution.CREATE_RESTORED_FOLDER, fresh.itemId(), Optional.of(OverlayItem.of(fresh)));
+        }
         ItemId parent = footing.folder(fresh.parentItemId(), origin);
         Optional<LocalItem> taken = footing.takenBy(fresh.itemId(), parent, fresh.name());
         if (taken.isEmpty()) {
             place(fresh, new Place(parent, fresh.name()), origin);
         } else if (footing.isRooted(taken.get().itemId()) && isTheSame(fresh, taken.get())) {
+            work.resolved(
+                    fresh.itemKind() == ItemKind.FOLDER ? Resolution.FOLDERS_MERGED : Resolution.CREATE_ADOPTED,
+                    taken.get());
             adopt(fresh, taken.get());
         } else {
             place(fresh, new Place(parent, footing.conflictName(parent, fresh.name())), origin);
+            work.resolved(Resolution.CREATE_RENAMED, fresh.itemId(), Optional.of(OverlayItem.of(fresh)));
             footing.countCopy();
         }
     }

@@ -26,6 +26,7 @@ final class Decider {
     private final Footing footing;
     private final Creations creations;
     private final Moves moves;
+    private final boolean rebasing;
 
     /** Where the contents of lost edits went, so that what was written on top of them follows. */
     private final Map<Chained, ItemId> copies = new HashMap<>();
@@ -37,6 +38,7 @@ final class Decider {
 
     private Decider(Work work, Attic attic, boolean rebasing) {
         this.work = work;
+        this.rebasing = rebasing;
         this.store = work.store();
         this.view = work.view();
         this.queue = new PendingQueue(work);
@@ -105,6 +107,8 @@ final class Decider {
         } else if (content != null && content.sameBytes(update.content())) {
             if (hasSeen(current, update.seen()) || update.seen().equals(content.sha256())) {
                 metadata(current, update.mode(), update.mtimeNs(), origin);
+            } else {
+                work.resolved(Resolution.EDIT_EQUAL, current);
             }
         } else if (content != null && hasSeen(current, update.seen())) {
             write(update, current, content.sha256(), origin);
@@ -123,7 +127,10 @@ final class Decider {
 
     /** The item was deleted on the server: the edit survives. */
     private void revive(Intent.Update update, OverlayItem row, Origin origin) {
+        boolean isFolderThere = footing.isThere(row.parentItemId());
         ItemId id = footing.restored(row, origin);
+        work.resolved(
+                isFolderThere ? Resolution.EDIT_RESTORED_FILE : Resolution.EDIT_RESTORED_FOLDER, id, Optional.of(row));
         LocalItem current = view.item(id).orElseThrow();
         write(update, current, update.seen(), origin);
     }
@@ -139,7 +146,9 @@ final class Decider {
         if (earlier.isPresent() && earlier.get().content() != null) {
             write(update, earlier.get(), update.seen(), origin);
             copies.put(new Chained(current.itemId(), update.content().sha256()), before);
+            work.resolved(Resolution.EDIT_FOLLOWED, earlier.get());
         } else {
+            work.resolved(rebasing ? Resolution.EDIT_COPIED : Resolution.SAVE_COPIED, current);
             copy(update, current.itemId(), current.parentItemId(), current.name(), origin);
         }
     }
@@ -169,7 +178,12 @@ final class Decider {
         if (shown.isPresent() && footing.isRooted(shown.get().itemId())) {
             LocalItem current = shown.get();
             boolean edited = set.seen() != null && !hasSeen(current, set.seen());
+            if (edited) {
+                work.resolved(Resolution.METADATA_OF_EDITED, current);
+            }
             metadata(current, set.mode(), edited ? null : set.mtimeNs(), origin);
+        } else {
+            work.resolved(Resolution.METADATA_OF_DELETED, id, footing.remembered(id));
         }
     }
 
@@ -199,11 +213,15 @@ final class Decider {
                 ? view.hasChildren(current.itemId())
                 : delete.seen() != null && !hasSeen(current, delete.seen());
         if (changed) {
+            work.resolved(current.isFolder() ? Resolution.DELETE_LEFT_FOLDER : Resolution.DELETE_LEFT_EDIT, current);
             return;
         }
         if (!footing.isRooted(current.itemId())) {
             store.overlay(current.itemId()).ifPresent(work::remove);
             return;
+        }
+        if (!delete.from().equals(footing.placeOf(current))) {
+            work.resolved(Resolution.DELETE_FOLLOWED_MOVE, current);
         }
         work.put(rowOf(current).gone());
         queue.add(new Intent.Delete(current.itemId(), footing.placeOf(current), sha(current)), origin);

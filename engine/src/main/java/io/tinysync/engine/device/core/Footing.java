@@ -35,11 +35,16 @@ final class Footing {
                         .anyMatch(op -> op.intent() instanceof Intent.Create || op.intent() instanceof Intent.Restore);
     }
 
+    /** Whether a folder is shown, and the server has it or will have it by what is pending. */
+    boolean isThere(ItemId folderId) {
+        ItemId id = work.view().resolve(folderId);
+        return work.view().item(id).filter(LocalItem::isFolder).isPresent() && isRooted(id);
+    }
+
     /** The folder to use for that one: itself, restored if need be; the root where nothing is known of it. */
     ItemId folder(ItemId folderId, Origin origin) {
         ItemId id = work.view().resolve(folderId);
-        Optional<LocalItem> shown = work.view().item(id);
-        if (shown.filter(LocalItem::isFolder).isPresent() && isRooted(id)) {
+        if (isThere(id)) {
             return id;
         }
         return remembered(id)

@@ -36,21 +36,40 @@ final class Moves {
         Place from =
                 new Place(view.resolve(move.from().parentItemId()), move.from().name());
         Optional<ItemId> folder = targetFolder(move, origin);
-        boolean isFirst = footing.placeOf(current).equals(from);
-        if (!isFirst || folder.isEmpty() || view.isAtOrBelow(folder.get(), id)) {
+        Optional<Resolution> undone = undone(current, from, folder);
+        if (undone.isPresent()) {
+            work.resolved(undone.get(), current);
             return Optional.empty();
         }
-        Place wanted = new Place(folder.get(), move.to().name());
+        Place wanted = new Place(folder.orElseThrow(), move.to().name());
         if (from.equals(wanted)) {
             return Optional.empty();
         }
         boolean taken =
                 footing.takenBy(id, wanted.parentItemId(), wanted.name()).isPresent();
+        if (taken) {
+            work.resolved(Resolution.MOVE_RENAMED, current);
+        }
         String name = taken ? footing.conflictName(wanted.parentItemId(), wanted.name()) : wanted.name();
         Place to = new Place(wanted.parentItemId(), name);
         work.put(Rows.rowOf(store, current).at(to));
         queue.add(new Intent.Move(id, from, to, move.content()), origin);
         return Optional.empty();
+    }
+
+    /** Why a move is not made; empty if it is. */
+    private Optional<Resolution> undone(LocalItem current, Place from, Optional<ItemId> folder) {
+        Place place = footing.placeOf(current);
+        if (!place.equals(from)) {
+            boolean isInFolder = place.parentItemId().equals(from.parentItemId());
+            return Optional.of(isInFolder ? Resolution.MOVE_OF_RENAMED : Resolution.MOVE_OF_MOVED);
+        }
+        if (folder.isEmpty()) {
+            return Optional.of(Resolution.MOVE_INTO_DELETED);
+        }
+        return view.isAtOrBelow(folder.get(), current.itemId())
+                ? Optional.of(Resolution.MOVE_INTO_ITSELF)
+                : Optional.empty();
     }
 
     /** The folder that a move goes into; none if its deletion was accepted first. */
@@ -72,8 +91,10 @@ final class Moves {
         Optional<OverlayItem> row = attic.find(id);
         if (folderGone && hasTarget && row.isPresent() && !attic.isPurged(id)) {
             Place place = new Place(to, move.to().name());
+            work.resolved(Resolution.MOVE_RESTORED_ITEM, id, row);
             return Optional.of(footing.restored(row.get(), place, row.get().kind() == ItemKind.FOLDER, origin));
         }
+        work.resolved(Resolution.MOVE_OF_DELETED, id, row);
         return Optional.empty();
     }
 }

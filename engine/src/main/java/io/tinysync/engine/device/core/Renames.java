@@ -135,6 +135,7 @@ public final class Renames {
     private RenameOutcome besides(LocalItem source, Place place) {
         Footing footing = edits.decider().footing();
         footing.countCopy();
+        work.resolved(Resolution.SAVE_COPIED, source);
         return moved(source, new Place(place.parentItemId(), footing.conflictName(place.parentItemId(), place.name())));
     }
 

@@ -1,7 +1,9 @@
 package io.tinysync.engine.device.core;
 
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Limits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +15,7 @@ public final class Work {
     private final long nowMs;
     private final SaveRhythm rhythm;
     private final TreeChanges changes = new TreeChanges();
+    private final List<Resolved> resolved = new ArrayList<>();
     private final LocalView view;
 
     /**
@@ -41,6 +44,11 @@ public final class Work {
     /** What the work so far has changed. */
     public TreeChanges changes() {
         return changes;
+    }
+
+    /** What the work so far has settled between this device's changes and others', in that order. */
+    public List<Resolved> resolved() {
+        return resolved;
     }
 
     /** Where the device stands, as the work so far has left it. */
@@ -85,6 +93,20 @@ public final class Work {
                 && store.serverItem(row.itemId()).isEmpty()
                 && store.pendingOf(row.itemId()).isEmpty()
                 && store.overlayChildren(row.itemId(), "", 1).isEmpty();
+    }
+
+    /** Notes how a change of an item that is shown was settled. */
+    void resolved(Resolution resolution, LocalItem item) {
+        resolved.add(new Resolved(resolution, item.itemId(), item.kind(), item.name()));
+    }
+
+    /** Notes how a change of an item that may be gone was settled. */
+    void resolved(Resolution resolution, ItemId itemId, Optional<OverlayItem> last) {
+        resolved.add(new Resolved(
+                resolution,
+                itemId,
+                last.map(OverlayItem::kind).orElse(ItemKind.UNKNOWN),
+                last.map(OverlayItem::name).orElse("")));
     }
 
     /** Puts an overlay item and notes what that changes. */
