@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /** Many worlds, one seed after the other, on two threads; each world has one of them to itself. */
 final class Campaign {
@@ -15,16 +16,21 @@ final class Campaign {
 
     private final long from;
     private final long worlds;
+    private final LongFunction<Plan> plan;
     private final Consumer<World> whole;
     private final Tally tally = new Tally();
     private final Map<Long, String> broken = new TreeMap<>();
     private final AtomicLong next;
     private long steps;
 
-    /** @param whole is given each world that has kept its promises; what it throws counts as a broken one */
-    Campaign(long from, long worlds, Consumer<World> whole) {
+    /**
+     * @param plan of each seed
+     * @param whole is given each world that has kept its promises; what it throws counts as a broken one
+     */
+    Campaign(long from, long worlds, LongFunction<Plan> plan, Consumer<World> whole) {
         this.from = from;
         this.worlds = worlds;
+        this.plan = plan;
         this.whole = whole;
         this.next = new AtomicLong(from);
     }
@@ -39,7 +45,7 @@ final class Campaign {
 
     private void work() {
         for (long seed = next.getAndIncrement(); seed < from + worlds; seed = next.getAndIncrement()) {
-            World world = new World(Plan.of(seed));
+            World world = new World(plan.apply(seed));
             Optional<String> problem = problem(world, whole);
             add(seed, world, problem);
         }

@@ -25,7 +25,7 @@ import java.util.Objects;
 final class ConflictTable {
 
     /** From so many worlds on a cell that none of them has reached is a failure. */
-    static final long MIN_WORLDS = 500;
+    static final long MIN_WORLDS = 1000;
 
     private static final String PREFIX = "row ";
     private static final List<ItemKind> KINDS = List.of(ItemKind.FILE, ItemKind.FOLDER, ItemKind.SYMLINK);

@@ -2,7 +2,7 @@ package io.tinysync.simulation;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import java.util.BitSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code tinysync simulate}: {@code --seed N} runs one world and prints its trace; {@code --runs N [--from S]} runs as many on two
- * threads and prints rate and faults. The exit code is 1 if a promise was broken, 2 for wrong usage.
+ * threads and prints rate, faults and which cells of the conflict table were reached; with {@code --crowded} worlds whose users are
+ * at the same few things all the time. The exit code is 1 if a promise was broken, 2 for wrong usage.
  */
 final class Simulate {
 
@@ -26,32 +27,38 @@ final class Simulate {
     public static void main(String[] arguments) {
         ((Logger) LoggerFactory.getLogger("io.tinysync")).setLevel(Level.OFF);
         Map<String, Long> options = new TreeMap<>();
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            options.put(arguments[i], Long.parseLong(arguments[i + 1]));
+        List<String> pairs = new ArrayList<>(List.of(arguments));
+        boolean crowded = pairs.remove("--crowded");
+        for (int i = 0; i + 1 < pairs.size(); i += 2) {
+            options.put(pairs.get(i), Long.parseLong(pairs.get(i + 1)));
         }
         Long seed = options.get("--seed");
         Long runs = options.get("--runs");
-        if (arguments.length % 2 != 0 || (seed == null) == (runs == null)) {
-            System.err.println("usage: tinysync simulate --seed N | --runs N [--from S]");
+        if (pairs.size() % 2 != 0 || (seed == null) == (runs == null)) {
+            System.err.println("usage: tinysync simulate [--crowded] --seed N | --runs N [--from S]");
             System.exit(2);
         } else if (seed != null) {
-            System.exit(replay(seed) ? 0 : 1);
+            System.exit(replay(plan(seed, crowded)) ? 0 : 1);
         } else {
-            System.exit(campaign(options.getOrDefault("--from", 0L), runs) ? 0 : 1);
+            System.exit(campaign(options.getOrDefault("--from", 0L), runs, crowded) ? 0 : 1);
         }
     }
 
+    private static Plan plan(long seed, boolean crowded) {
+        return crowded ? Plan.crowded(seed) : Plan.of(seed);
+    }
+
     /** Runs one world; if it breaks a promise, again without all the steps that are not needed for that. */
-    private static boolean replay(long seed) {
-        World world = new World(Plan.of(seed));
+    private static boolean replay(Plan plan) {
+        long seed = plan.seed();
+        World world = new World(plan);
         Optional<String> problem = problem(world);
         if (problem.isEmpty()) {
             System.out.println(world.trace.tail(Integer.MAX_VALUE));
             System.out.println("seed " + seed + ": every promise kept, trace " + Long.toHexString(world.trace.hash()));
             return true;
         }
-        Plan shorter =
-                shortened(new Plan(seed, world.steps(), new BitSet(), false, Sabotage.NONE), kind(problem.get()));
+        Plan shorter = shortened(plan.of(world.steps()), kind(problem.get()));
         World again = new World(shorter);
         Optional<String> still = problem(again);
         System.out.println(again.trace.tail(Integer.MAX_VALUE));
@@ -108,8 +115,8 @@ final class Simulate {
         return missing.isEmpty() || runs < ConflictTable.MIN_WORLDS;
     }
 
-    private static boolean campaign(long from, long runs) {
-        Campaign campaign = new Campaign(from, runs, _ -> {});
+    private static boolean campaign(long from, long runs, boolean crowded) {
+        Campaign campaign = new Campaign(from, runs, seed -> plan(seed, crowded), _ -> {});
         long began = System.nanoTime();
         campaign.run();
         double seconds = (System.nanoTime() - began) / 1e9;

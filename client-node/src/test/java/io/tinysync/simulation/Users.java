@@ -19,6 +19,8 @@ final class Users {
     private static final List<String> NAMES =
             List.of("a", "b", "c.txt", "d.txt", "e.tmp", "A", "f", "g.odt", ".DS_Store", "doc~", "~$h", "B", "x.swp");
 
+    private static final List<String> FEW_NAMES = List.of("a", "b", "c.txt", "A", "e.tmp");
+
     /** Numbers that no thread of this machine has. */
     private static final int FIRST_PID = 2_000_000_000;
 
@@ -30,6 +32,9 @@ final class Users {
     private final World world;
     private final Machine machine;
     private final Desk desk;
+    /** Whether they are at the same few things all the time, most of all at names and folders. */
+    private final boolean crowded;
+
     private final List<Act> acts;
     private final int total;
 
@@ -37,6 +42,7 @@ final class Users {
         this.world = world;
         this.machine = machine;
         this.desk = new Desk(world, machine);
+        this.crowded = world.isCrowded();
         this.acts = List.of(
                 new Act(14, "save new", this::saveNew),
                 new Act(4, "begin new", this::beginNew),
@@ -47,12 +53,12 @@ final class Users {
                 new Act(7, "save", this::save),
                 new Act(8, "safe save", this::safeSave),
                 new Act(4, "safe save by moving away", this::safeSaveByMovingAway),
-                new Act(10, "rename", this::rename),
+                new Act(crowded ? 14 : 10, "rename", this::rename),
                 new Act(6, "remove", this::remove),
-                new Act(3, "remove tree", this::removeTree),
-                new Act(7, "mkdir", this::mkdir),
-                new Act(2, "symlink", this::symlink),
-                new Act(4, "metadata", this::metadata),
+                new Act(crowded ? 5 : 3, "remove tree", this::removeTree),
+                new Act(crowded ? 10 : 7, "mkdir", this::mkdir),
+                new Act(crowded ? 8 : 2, "symlink", this::symlink),
+                new Act(crowded ? 8 : 4, "metadata", this::metadata),
                 new Act(2, "look", this::look),
                 new Act(4, "read", this::read),
                 new Act(1, "fsync folder", desk::fsyncFolders));
@@ -97,11 +103,11 @@ final class Users {
     }
 
     private String name() {
-        return world.chance.of(NAMES);
+        return world.chance.of(crowded ? FEW_NAMES : NAMES);
     }
 
     private byte[] text() {
-        boolean common = world.chance.perMille(80);
+        boolean common = world.chance.perMille(crowded ? 400 : 80);
         String text = common
                 ? COMMON + world.chance.below(2)
                 : machine.name() + " wrote " + world.nextText() + " ".repeat(world.chance.below(40)) + ".";
@@ -122,6 +128,64 @@ final class Users {
 
     private Optional<LocalItem> anyFile() {
         return any(item -> item.kind() == ItemKind.FILE);
+    }
+
+    /**
+     * Does something to an item to which others are doing something as well.
+     *
+     * @param number of the clash, which those who write the same write
+     */
+    void change(ItemId id, Change change, long number) {
+        machine.daemon()
+                .tree()
+                .item(id)
+                .ifPresent(item -> run(new Act(0, "clash", () -> change(item, change, number))));
+    }
+
+    /** Moves a folder into another. */
+    void putInto(ItemId folder, ItemId other) {
+        machine.daemon()
+                .tree()
+                .item(folder)
+                .ifPresent(item -> run(new Act(0, "clash", () -> rename(item, other, item.name()))));
+    }
+
+    /** What users of several devices do to the same item. */
+    enum Change {
+        WRITE,
+        WRITE_THE_SAME,
+        REMOVE,
+        REMOVE_FOLDER,
+        RENAME,
+        MOVE,
+        SET_METADATA
+    }
+
+    private void change(LocalItem item, Change change, long number) {
+        switch (change) {
+            case WRITE -> {
+                if (item.kind() == ItemKind.FILE) {
+                    edit(item);
+                } else {
+                    finish(begin(item.isFolder() ? item.itemId() : item.parentItemId(), name()));
+                }
+            }
+            case WRITE_THE_SAME -> {
+                if (item.kind() == ItemKind.FILE) {
+                    save(item, (COMMON + number).getBytes(StandardCharsets.ISO_8859_1));
+                }
+            }
+            case REMOVE -> removeAll(item);
+            case REMOVE_FOLDER ->
+                machine.daemon()
+                        .tree()
+                        .item(item.parentItemId())
+                        .filter(folder -> !folder.itemId().isRoot())
+                        .ifPresent(this::removeAll);
+            case RENAME -> rename(item, item.parentItemId(), name());
+            case MOVE -> rename(item, folder(), item.name());
+            case SET_METADATA -> setMetadata(item);
+        }
     }
 
     private void saveNew() {
@@ -176,11 +240,13 @@ final class Users {
     }
 
     private void edit() {
-        anyFile().ifPresent(file -> {
-            Desk.Handle handle = open(file);
-            write(handle);
-            finish(handle);
-        });
+        anyFile().ifPresent(this::edit);
+    }
+
+    private void edit(LocalItem file) {
+        Desk.Handle handle = open(file);
+        write(handle);
+        finish(handle);
     }
 
     private void beginEdit() {
@@ -244,6 +310,13 @@ final class Users {
         });
     }
 
+    private void save(LocalItem file, byte[] text) {
+        Desk.Handle handle = desk.open(file, OpenMode.REWRITE, pid());
+        note("saves the same in " + file.name() + " " + file.itemId());
+        desk.write(handle, 0, text);
+        finish(handle);
+    }
+
     private void safeSave() {
         anyFile().ifPresent(file -> {
             ItemId folder = file.parentItemId();
@@ -291,15 +364,17 @@ final class Users {
     }
 
     private void removeTree(LocalItem folder) {
-        for (LocalItem child : desk.children(folder.itemId())) {
-            if (child.isFolder()) {
-                removeTree(child);
-            } else {
-                unlink(child);
-            }
-        }
+        desk.children(folder.itemId()).forEach(this::removeAll);
         note("removes folder " + folder.name() + " " + folder.itemId());
         desk.rmdir(folder);
+    }
+
+    private void removeAll(LocalItem item) {
+        if (item.isFolder()) {
+            removeTree(item);
+        } else {
+            unlink(item);
+        }
     }
 
     private void mkdir() {
@@ -317,15 +392,17 @@ final class Users {
     }
 
     private void metadata() {
-        any(_ -> true).ifPresent(item -> {
-            note("sets metadata of " + item.name() + " " + item.itemId());
-            if (world.chance.perMille(600)) {
-                desk.chmod(item, 0600 + world.chance.below(8));
-            }
-            if (world.chance.perMille(500)) {
-                desk.utimes(item, (world.chance.below(5) - 1) * 1_000_000_007L);
-            }
-        });
+        any(_ -> true).ifPresent(this::setMetadata);
+    }
+
+    private void setMetadata(LocalItem item) {
+        note("sets metadata of " + item.name() + " " + item.itemId());
+        if (world.chance.perMille(600)) {
+            desk.chmod(item, 0600 + world.chance.below(8));
+        }
+        if (world.chance.perMille(500)) {
+            desk.utimes(item, (world.chance.below(5) - 1) * 1_000_000_007L);
+        }
     }
 
     /** Whatever looks at everything transfers nothing. */

@@ -34,6 +34,7 @@ final class World {
 
     private final Plan plan;
     private final FaultSteps faults;
+    private final Clashes clashes = new Clashes(this);
     private final Invariants invariants = new Invariants(this);
     /** Whether it goes on until a process was started again; half of the worlds do. */
     private final boolean restarts;
@@ -68,7 +69,7 @@ final class World {
 
     /** Two devices that run, a network that is calm, and nothing that happens by itself. */
     static World calm() {
-        World world = new World(new Plan(0, 0, new java.util.BitSet(), true, Sabotage.NONE));
+        World world = new World(Plan.ofCalm());
         world.machines.forEach(world::start);
         return world;
     }
@@ -88,6 +89,11 @@ final class World {
 
     FaultSteps faults() {
         return faults;
+    }
+
+    /** Whether users are at the same few things all the time. */
+    boolean isCrowded() {
+        return plan.crowded();
     }
 
     /** A number that no text has had. */
@@ -130,6 +136,8 @@ final class World {
         int what = chance.below(1000);
         if (what < 40) {
             faults.act(machine, users(machine));
+        } else if (isCrowded() && what < 140) {
+            clashes.act();
         } else if (machine.isRunning()) {
             guarded(machine, () -> step(machine, what));
         } else if (what < 500) {
@@ -165,11 +173,14 @@ final class World {
     }
 
     private void step(Machine machine, int what) {
-        if (what < 480) {
+        // Who is at the same things all the time has heard of them.
+        int acts = isCrowded() ? 220 : 480;
+        int pulls = isCrowded() ? 600 : 660;
+        if (what < acts) {
             users(machine).act();
-        } else if (what < 660) {
+        } else if (what < pulls) {
             machine.daemon().pull();
-        } else if (what < 860) {
+        } else if (what < (isCrowded() ? 980 : 860)) {
             machine.daemon().push();
         }
         if (what % 8 != 0) {
