@@ -1,6 +1,9 @@
 package io.tinysync.client.cli;
 
 import io.tinysync.client.Refusal;
+import io.tinysync.client.control.ControlAnswer;
+import io.tinysync.client.control.ControlClient;
+import io.tinysync.client.control.ControlRequest;
 import io.tinysync.client.state.Credentials;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.protocol.DeviceId;
@@ -8,6 +11,8 @@ import io.tinysync.engine.protocol.Management;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,6 +30,8 @@ final class RegisterCommand implements Runnable {
 
     /** What {@code --json} prints. */
     private record Registered(DeviceId deviceId, String name, URI server) {}
+
+    private static final Duration ANSWER = Duration.ofSeconds(20);
 
     @Mixin
     private ServerOption server;
@@ -64,10 +71,21 @@ final class RegisterCommand implements Runnable {
                         Checked.value(() -> new Management.RegisterDevice(displayName)),
                         Management.RegisteredDevice.class);
         new Credentials(address, device.deviceId(), device.token(), displayName).save(directory);
+        tellDaemon(directory);
         if (json) {
             Output.printJson(new Registered(device.deviceId(), displayName, address));
         } else {
             Output.print("registered " + displayName + " as device " + device.deviceId() + " at " + address);
+        }
+    }
+
+    /** One that runs goes on under the new registration at once. */
+    private static void tellDaemon(StateDirectory directory) {
+        Optional<ControlAnswer> answer =
+                new ControlClient(directory).send(ControlRequest.post("/v1/registration", Map.of()), ANSWER);
+        if (answer.isPresent() && !answer.get().isDone()) {
+            throw new Refusal("registered, but the running daemon did not take it and must be started anew: "
+                    + answer.get().text().strip());
         }
     }
 

@@ -75,8 +75,15 @@ public final class Daemon implements AutoCloseable {
         return parts.credentials();
     }
 
+    /** Takes the registration that the state directory holds now; returns a sentence that names it. */
+    String reloadRegistration() {
+        parts.registration().reload(parts.state());
+        return "device " + credentials().deviceId() + " of " + credentials().server();
+    }
+
     /** Mounts a vault; returns a sentence once the drive answers. Repeating it changes nothing. */
     public synchronized String attach(String vaultName, Path mountpoint) {
+        parts.registration().reload(parts.state());
         Path path = mountpoint.toAbsolutePath().normalize();
         VaultStatus vault = new KnownVaults(parts.state(), parts.server()).find(vaultName);
         for (AttachedDrive drive : drives.values()) {

@@ -47,6 +47,7 @@ final class DaemonControl implements Function<ControlRequest, ControlReply> {
             case "POST /v1/attach" -> attach(request);
             case "POST /v1/detach" -> detach(request);
             case "POST /v1/sync" -> sync(request);
+            case "POST /v1/registration" -> ControlReply.text(daemon.reloadRegistration());
             default -> ControlReply.notFound("there is no " + request.method() + " " + request.path());
         };
     }

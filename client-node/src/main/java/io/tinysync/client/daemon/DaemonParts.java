@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What the drives of one daemon share.
  *
+ * @param registration who this device is to the server now
  * @param settings the numbers of every vault's actors
  * @param system runs them
  * @param server as this device reaches it
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 record DaemonParts(
         StateDirectory state,
-        Credentials credentials,
+        Registration registration,
         SyncSettings settings,
         ActorSystem<SpawnProtocol.Command> system,
         RemoteServer server,
@@ -52,17 +53,22 @@ record DaemonParts(
     private static final Duration SPAWN = Duration.ofSeconds(10);
 
     static DaemonParts start(StateDirectory state, Credentials credentials, SyncSettings settings) {
+        RemoteServer server = new RemoteServer(credentials.server(), credentials.token(), HttpTimes.DEFAULT);
         return new DaemonParts(
                 state,
-                credentials,
+                new Registration(credentials, server),
                 settings,
                 ActorSystem.create(SpawnProtocol.create(), "device", ConfigFactory.load("io/tinysync/client/daemon")),
-                new RemoteServer(credentials.server(), credentials.token(), HttpTimes.DEFAULT),
+                server,
                 new Wakes(),
                 Clock.systemUTC(),
                 Bindings.chosen(),
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("device-disk-", 0).factory()));
+    }
+
+    Credentials credentials() {
+        return registration.current();
     }
 
     <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {

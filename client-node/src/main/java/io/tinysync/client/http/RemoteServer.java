@@ -28,15 +28,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 
 /** One server, for one device. Calls run on threads of their own; nothing is shared between them but connections. */
 public final class RemoteServer implements ServerPort, AutoCloseable {
 
-    private final ServerAddress address;
+    private volatile ServerAddress address;
     private final HttpTimes times;
     private final HttpClient client;
     private final Calls calls;
+    private final List<WakeSocket> sockets = new CopyOnWriteArrayList<>();
 
     public RemoteServer(URI server, String token, HttpTimes times) {
         this.address = new ServerAddress(server, token);
@@ -47,6 +49,12 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
                 .connectTimeout(times.connect())
                 .build();
         this.calls = new Calls(client, times.silence());
+    }
+
+    /** Goes on as another registration, perhaps elsewhere: from the next call on; open wake sockets are made anew at once. */
+    public void use(URI server, String token) {
+        address = new ServerAddress(server, token);
+        sockets.forEach(WakeSocket::reconnect);
     }
 
     /** The vaults that this device reaches; the stage fails with {@link AccessRefusedException} if the server refuses. */
@@ -162,7 +170,9 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
 
     @Override
     public WakeSubscription wakes(WakeListener listener) {
-        return WakeSocket.open(client, address, times, listener);
+        WakeSocket socket = WakeSocket.open(client, () -> address, times, listener);
+        sockets.add(socket);
+        return socket;
     }
 
     /** Ends what is under way; the stages of those calls fail. */

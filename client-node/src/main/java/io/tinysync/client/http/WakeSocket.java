@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ final class WakeSocket implements WakeSubscription {
     private static final double JITTER = 0.2;
 
     private final HttpClient client;
-    private final ServerAddress address;
+    private final Supplier<ServerAddress> address;
     private final HttpTimes times;
     private final WakeListener listener;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -45,7 +46,7 @@ final class WakeSocket implements WakeSubscription {
     private Duration nextWait;
     private boolean closed;
 
-    private WakeSocket(HttpClient client, ServerAddress address, HttpTimes times, WakeListener listener) {
+    private WakeSocket(HttpClient client, Supplier<ServerAddress> address, HttpTimes times, WakeListener listener) {
         this.client = client;
         this.address = address;
         this.times = times;
@@ -53,7 +54,7 @@ final class WakeSocket implements WakeSubscription {
         this.nextWait = times.firstReconnect();
     }
 
-    static WakeSocket open(HttpClient client, ServerAddress address, HttpTimes times, WakeListener listener) {
+    static WakeSocket open(HttpClient client, Supplier<ServerAddress> address, HttpTimes times, WakeListener listener) {
         WakeSocket socket = new WakeSocket(client, address, times, listener);
         socket.timer.execute(socket::connect);
         long pingMillis = times.ping().toMillis();
@@ -62,20 +63,37 @@ final class WakeSocket implements WakeSubscription {
         return socket;
     }
 
+    /** Drops the connection and makes another at once, at the address that holds now. */
+    void reconnect() {
+        onTimer(() -> {
+            Connection before = current;
+            if (before != null) {
+                current = null;
+                before.abort();
+                if (before.opened) {
+                    listener.connected(false);
+                }
+            }
+            nextWait = times.firstReconnect();
+            connect();
+        });
+    }
+
     private void connect() {
-        if (closed) {
+        if (closed || current != null) {
             return;
         }
+        ServerAddress server = address.get();
         Connection connection = new Connection();
         current = connection;
         CompletableFuture<WebSocket> _ = client.newWebSocketBuilder()
-                .header("Authorization", address.authorization())
+                .header("Authorization", server.authorization())
                 .header(ServerAddress.PROTOCOL_HEADER, ServerAddress.PROTOCOL)
                 .connectTimeout(times.connect())
-                .buildAsync(address.wake(), connection)
+                .buildAsync(server.wake(), connection)
                 .whenComplete((socket, failure) -> {
                     if (failure != null) {
-                        LOG.debug("no wake socket to {}: {}", address, failure.toString());
+                        LOG.debug("no wake socket to {}: {}", server, failure.toString());
                         lost(connection);
                     }
                 });
@@ -115,7 +133,7 @@ final class WakeSocket implements WakeSubscription {
             return;
         }
         if (System.nanoTime() - connection.lastHeard > times.deadSocket().toNanos()) {
-            LOG.info("the wake socket to {} is dead", address);
+            LOG.info("the wake socket to {} is dead", address.get());
             lost(connection);
         } else {
             connection.ping();

@@ -152,7 +152,11 @@ public final class AttachedVault extends AbstractBehavior<Command> {
 
     private Behavior<Command> onUnreachable(Report.Unreachable report) {
         health.unreachable(report.why(), parts.clockMs().getAsLong());
-        // What is pending is kept: who wants to stop does not wait for a server that is not there.
+        return endedIfStopping();
+    }
+
+    /** What is pending is kept: who wants to stop does not wait for a server that is not there, or takes nothing. */
+    private Behavior<Command> endedIfStopping() {
         OptionalLong stopping = waits.stopping();
         return stopping.isPresent() ? onWaitOver(new WaitOver(stopping.getAsLong())) : this;
     }
@@ -166,6 +170,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
         health.denied(report.answer());
         if (report.answer().isAccessLost()) {
             parts.readOnly().accept(true);
+            return endedIfStopping();
         }
         return this;
     }

@@ -31,7 +31,10 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
     private record Planned(
             UploadPlan.@Nullable Next next, @Nullable Throwable failure) implements Command {}
 
-    private record BlobEnded(Content content, @Nullable Throwable failure) implements Command {}
+    private record BlobEnded(
+            Content content,
+            Answers.@Nullable Refused accessLost,
+            @Nullable Throwable failure) implements Command {}
 
     private record RequestEnded(
             Uploads.@Nullable Sent sent, @Nullable Throwable failure) implements Command {}
@@ -128,7 +131,11 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
         while (!wanted.isEmpty() && underWay.size() < parts.settings().parallelUploads()) {
             Content content = wanted.removeFirst();
             if (underWay.add(content.sha256())) {
-                getContext().pipeToSelf(uploads.blob(content), (_, failure) -> new BlobEnded(content, failure));
+                getContext()
+                        .pipeToSelf(
+                                uploads.blob(content),
+                                (accessLost, failure) -> new BlobEnded(
+                                        content, accessLost == null ? null : accessLost.orElse(null), failure));
             }
         }
     }
@@ -138,6 +145,11 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
         if (ended.failure() != null) {
             wanted.clear();
             return failed("sending a blob", ended.failure());
+        }
+        Answers.Refused accessLost = ended.accessLost();
+        if (accessLost != null) {
+            wanted.clear();
+            return denied(accessLost);
         }
         backoff.succeeded();
         sendBlobs();
@@ -168,12 +180,14 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
                 guardian.tell(new Uploads.Answered());
                 yield look();
             }
-            case Uploads.Sent.Denied(var answer) -> {
-                guardian.tell(new Report.Denied(answer));
-                timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());
-                yield this;
-            }
+            case Uploads.Sent.Denied(var answer) -> denied(answer);
         };
+    }
+
+    private Behavior<Command> denied(Answers.Refused answer) {
+        guardian.tell(new Report.Denied(answer));
+        timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());
+        return this;
     }
 
     private Behavior<Command> failed(String what, @Nullable Throwable failure) {

@@ -80,11 +80,11 @@ final class Uploads {
         return sent.contains(content.sha256()) || parts.contents().find(content).isEmpty();
     }
 
-    /** Makes a content durable and sends it. */
-    CompletionStage<Boolean> blob(Content content) {
+    /** Makes a content durable and sends it; what comes back is the server's word where access to the vault was lost. */
+    CompletionStage<Optional<Answers.Refused>> blob(Content content) {
         return parts.blockingly(() -> durable(content))
                 .thenCompose(path -> path.isEmpty()
-                        ? parts.blockingly(() -> true)
+                        ? parts.blockingly(Optional::<Answers.Refused>empty)
                         : parts.server()
                                 .upload(parts.vaultId(), content, path.get())
                                 .thenApplyAsync(answer -> uploaded(content, answer), parts.blocking()));
@@ -95,12 +95,12 @@ final class Uploads {
         return parts.contents().find(content);
     }
 
-    private boolean uploaded(Content content, Answers.Upload answer) {
+    private Optional<Answers.Refused> uploaded(Content content, Answers.Upload answer) {
         switch (answer) {
             case Answers.Stored _ -> sent.add(content.sha256());
             case Answers.Refused refused -> {
                 if (refused.isAccessLost()) {
-                    throw new UncheckedIOException(new IOException(refused.code() + ": " + refused.message()));
+                    return Optional.of(refused);
                 }
                 parts.write(work -> {
                     new Replies(work).blobRefused(content.sha256(), asRejection(refused.code()));
@@ -108,7 +108,7 @@ final class Uploads {
                 });
             }
         }
-        return true;
+        return Optional.empty();
     }
 
     private static RejectionCode asRejection(ProblemCode code) {

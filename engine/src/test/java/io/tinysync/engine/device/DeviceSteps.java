@@ -45,9 +45,14 @@ public final class DeviceSteps {
         return uploads.plan();
     }
 
-    /** Makes a content durable and sends it. */
+    /** Makes a content durable and sends it; fails where access is lost. */
     public CompletionStage<Boolean> blob(Content content) {
-        return uploads.blob(content);
+        return uploads.blob(content).thenApply(accessLost -> {
+            if (accessLost.isPresent()) {
+                throw new UncheckedIOException(new IOException(accessLost.get().message()));
+            }
+            return true;
+        });
     }
 
     /** Sends the next ops; to be called again only when the stage has ended. */
