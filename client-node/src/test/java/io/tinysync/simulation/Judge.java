@@ -7,6 +7,7 @@ import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.EntryKind;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.Arrays;
@@ -94,6 +95,15 @@ final class Judge {
         Content content = item.content();
         if (content != null && !deletes) {
             ledger.accepted(content.sha256());
+        }
+    }
+
+    /** An op of a request has taken effect. */
+    void inOrder(Op op) {
+        for (OpId required : op.requires()) {
+            if (!accepted.contains(required)) {
+                throw new Violation("order", op + " took effect, and " + required + " that it requires did not");
+            }
         }
     }
 

@@ -35,7 +35,7 @@ final class Machine {
         this.world = world;
         this.name = name;
         this.deviceId = deviceId;
-        this.store = new MemoryDeviceStore(text -> world.names.key(text).value());
+        this.store = new MemoryDeviceStore(text -> world.sabotage.key(world.names, text));
         this.disk = new SimulatedDisk(power, this::nowMs);
         disk.faults().ignoreFsync(world.sabotage.ignoresFsync());
     }

@@ -7,6 +7,7 @@ import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.core.Ids;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.tree.NameRules;
 import io.tinysync.engine.vault.core.VaultState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +55,11 @@ class Sabotage {
     /** Whether disks say that they have written and have not. */
     boolean ignoresFsync() {
         return false;
+    }
+
+    /** By what a device's store finds a name in a folder. */
+    String key(NameRules names, String name) {
+        return names.key(name).value();
     }
 
     /** A process is about to start in its directory. */

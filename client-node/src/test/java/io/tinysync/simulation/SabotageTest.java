@@ -2,8 +2,10 @@ package io.tinysync.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +28,18 @@ final class SabotageTest {
             found = breaks(Plan.of(seed, fault.get())) && !breaks(Plan.of(seed));
         }
         assertThat(found).as(name).isTrue();
+    }
+
+    @Test
+    void is_found_in_the_tree_itself() {
+        Supplier<Sabotage> fault = Objects.requireNonNull(Sabotages.all().get(Sabotages.OTHER_KEYS));
+        boolean found = false;
+        for (long seed = 0; seed < MAX_SEEDS && !found; seed++) {
+            found = Campaign.problem(new World(Plan.of(seed, fault.get())), _ -> {})
+                    .filter(problem -> problem.startsWith("tree: "))
+                    .isPresent();
+        }
+        assertThat(found).isTrue();
     }
 
     private static boolean breaks(Plan plan) {

@@ -81,7 +81,8 @@ final class Vault {
             outcome = core.decide(state, submission.withChainAtCursor(chain), now);
         }
         return switch (outcome) {
-            case VaultOutcome.Answered(var events, var next, var reply) -> answered(device, asked, events, next, reply);
+            case VaultOutcome.Answered(var events, var next, var reply) ->
+                answered(device, request, asked, events, next, reply);
             case VaultOutcome.Diverged _ -> {
                 world.tally.count("diverged");
                 yield new Answers.Diverged();
@@ -97,14 +98,18 @@ final class Vault {
     private Answers.Mutations answered(
             DeviceId device,
             MutationsRequest request,
+            MutationsRequest asked,
             List<VaultEvent.EntryCommitted> events,
             VaultState next,
             MutationsReply reply) {
         state = next;
-        world.conflicts.answered(device, request, log, reply.results());
+        world.conflicts.answered(device, asked, log, reply.results());
         for (VaultEvent.EntryCommitted event : events) {
             append(event.entry());
             world.judge.accepted(device, event.entry());
+            request.ops().stream()
+                    .filter(op -> op.opId().equals(event.entry().opId()))
+                    .forEach(world.judge::inOrder);
         }
         for (OpResult result : reply.results()) {
             world.tally.count(result.code() == null ? "accepted" : "rejected " + result.code());
