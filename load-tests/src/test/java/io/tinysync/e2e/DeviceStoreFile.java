@@ -31,6 +31,15 @@ final class DeviceStoreFile {
         return ids;
     }
 
+    /** The number of its last mutations request. */
+    static long requestNo(DeviceProcess device, Vault vault) throws SQLException {
+        try (Connection store = DriverManager.getConnection("jdbc:sqlite:" + file(device, vault));
+                Statement query = store.createStatement();
+                ResultSet row = query.executeQuery("SELECT request_no FROM device_state")) {
+            return row.getLong(1);
+        }
+    }
+
     private static Path file(DeviceProcess device, Vault vault) {
         return device.state().resolve("vaults").resolve(vault.vaultId()).resolve("store.sqlite");
     }

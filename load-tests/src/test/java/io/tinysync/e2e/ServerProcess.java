@@ -40,9 +40,11 @@ final class ServerProcess implements AutoCloseable {
         this.program = launch();
     }
 
-    private Program launch() throws IOException {
+    private Program launch(String... options) throws IOException {
         int before = Files.exists(log) ? Files.readString(log).length() : 0;
-        List<String> command = account.tinysync("server", "--listen", listen, "--data", data.toString());
+        List<String> arguments = new ArrayList<>(List.of("server", "--listen", listen, "--data", data.toString()));
+        arguments.addAll(List.of(options));
+        List<String> command = account.tinysync(arguments.toArray(String[]::new));
         Program started = Program.start(command, account.environment(), log);
         Await.until(
                 "the server is ready",
@@ -94,8 +96,13 @@ final class ServerProcess implements AutoCloseable {
         program.terminate(Duration.ofSeconds(40));
     }
 
-    void startAgain() throws IOException {
-        program = launch();
+    void startAgain(String... options) throws IOException {
+        program = launch(options);
+    }
+
+    /** PostgreSQL's files and the blobs. */
+    Path data() {
+        return data;
     }
 
     /** The sum of a counter over its labels, from the server's metrics page; 0 if it was never touched. */
