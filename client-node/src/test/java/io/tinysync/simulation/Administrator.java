@@ -40,21 +40,26 @@ final class Administrator {
         List<Item> folders = new ArrayList<>();
         world.vault.tree().liveItems().forEachRemaining(item -> add(folders, item));
         if (!folders.isEmpty()) {
-            Item folder = world.chance.of(folders);
-            List<Item> below = new ArrayList<>();
-            collect(folder.itemId(), below);
-            for (Item item : below) {
-                Content content = item.content();
-                if (content != null) {
-                    world.judge.ledger().deleted(content.sha256());
-                }
-            }
-            long seq = world.vault.cursor().seq();
-            ask(new Op.DeleteSubtree(opId(), folder.itemId(), List.of(), Base.at(seq), below.size()), "deletes");
+            delete(world.chance.of(folders).itemId());
         }
     }
 
-    private void restoreSubtree() {
+    /** Deletes a folder with all that is in it. */
+    void delete(ItemId folder) {
+        List<Item> below = new ArrayList<>();
+        collect(folder, below);
+        for (Item item : below) {
+            Content content = item.content();
+            if (content != null) {
+                world.judge.ledger().deleted(content.sha256());
+            }
+        }
+        long seq = world.vault.cursor().seq();
+        ask(new Op.DeleteSubtree(opId(), folder, List.of(), Base.at(seq), below.size()), "deletes");
+    }
+
+    /** Brings back some folder that was deleted, with all that went with it. */
+    void restoreSubtree() {
         List<Item> folders = new ArrayList<>();
         world.vault.tree().tombstones().forEachRemaining(item -> add(folders, item));
         if (!folders.isEmpty()) {

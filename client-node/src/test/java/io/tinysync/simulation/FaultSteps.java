@@ -74,7 +74,8 @@ final class FaultSteps {
         machine.losePower();
     }
 
-    private void goBack(Machine machine, Users users) {
+    /** The machine is set up anew from its image. */
+    void goBack(Machine machine, Users users) {
         if (machine.hasImage()) {
             kill(machine, users);
             unclosed.remove(machine);

@@ -1,5 +1,6 @@
 package io.tinysync.simulation;
 
+import io.tinysync.client.drive.DriveException;
 import io.tinysync.client.drive.OpenMode;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.protocol.ItemId;
@@ -160,6 +161,28 @@ final class Person {
     /** TinySync is killed and starts again. */
     void restart() {
         world.faults().kill(machine, world.users(machine));
+        world.start(machine);
+    }
+
+    /** Does something during which TinySync is killed at its so many-th step; it starts again if it was. */
+    void killedAt(int step, Runnable work) {
+        machine.power().killAfter(step);
+        world.guarded(machine, () -> {
+            try {
+                work.run();
+            } catch (DriveException e) {
+                world.trace.add(machine.name() + " is told " + e.errno());
+            }
+        });
+        machine.power().killAfter(Long.MAX_VALUE);
+        if (!machine.isRunning()) {
+            world.start(machine);
+        }
+    }
+
+    /** The machine is set up anew from the image that was taken of it, and starts. */
+    void goBack() {
+        world.faults().goBack(machine, world.users(machine));
         world.start(machine);
     }
 

@@ -1,6 +1,8 @@
 package io.tinysync.simulation;
 
+import io.tinysync.engine.protocol.NamePolicy;
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * What one run of a world is made from.
@@ -9,38 +11,42 @@ import java.util.BitSet;
  * @param steps how many before it comes to rest; -1 for as many as it takes
  * @param skipped steps that are left out
  * @param crowded whether users are at the same few things all the time, most of all at names and folders
- * @param calm whether the network delivers everything, at once and in order
+ * @param calmPolicy of a vault whose network delivers everything, at once and in order; absent where chance rules both
  * @param sabotage what is deliberately wrong
  */
-record Plan(long seed, int steps, BitSet skipped, boolean crowded, boolean calm, Sabotage sabotage) {
+record Plan(long seed, int steps, BitSet skipped, boolean crowded, Optional<NamePolicy> calmPolicy, Sabotage sabotage) {
 
     static Plan of(long seed) {
         return of(seed, Sabotage.NONE);
     }
 
     static Plan of(long seed, Sabotage sabotage) {
-        return new Plan(seed, -1, new BitSet(), false, false, sabotage);
+        return new Plan(seed, -1, new BitSet(), false, Optional.empty(), sabotage);
     }
 
     static Plan crowded(long seed) {
-        return new Plan(seed, -1, new BitSet(), true, false, Sabotage.NONE);
+        return new Plan(seed, -1, new BitSet(), true, Optional.empty(), Sabotage.NONE);
     }
 
-    /** One of the wholly calm world, in which nothing happens by itself. */
-    static Plan ofCalm() {
-        return new Plan(0, 0, new BitSet(), false, true, Sabotage.NONE);
+    /** One of a wholly calm world, in which nothing happens by itself. */
+    static Plan ofCalm(NamePolicy policy) {
+        return new Plan(0, 0, new BitSet(), false, Optional.of(policy), Sabotage.NONE);
     }
 
     /** The same with a number of steps. */
     Plan of(int itsSteps) {
-        return new Plan(seed, itsSteps, skipped, crowded, calm, sabotage);
+        return new Plan(seed, itsSteps, skipped, crowded, calmPolicy, sabotage);
     }
 
     /** The same without these steps. */
     Plan without(int from, int to) {
         BitSet more = (BitSet) skipped.clone();
         more.set(from, to);
-        return new Plan(seed, steps, more, crowded, calm, sabotage);
+        return new Plan(seed, steps, more, crowded, calmPolicy, sabotage);
+    }
+
+    boolean calm() {
+        return calmPolicy.isPresent();
     }
 
     boolean skips(int step) {

@@ -50,7 +50,7 @@ final class World {
         this.plan = plan;
         this.sabotage = plan.sabotage();
         this.chance = new Chance(plan.seed());
-        NamePolicy policy = plan.calm() || chance.perMille(500) ? NamePolicy.POSIX : NamePolicy.PORTABLE;
+        NamePolicy policy = plan.calmPolicy().orElseGet(this::anyPolicy);
         this.names = NameRules.of(policy);
         this.network = new Network(chance, tally);
         this.judge = new Judge(this);
@@ -67,9 +67,17 @@ final class World {
         }
     }
 
+    private NamePolicy anyPolicy() {
+        return chance.perMille(500) ? NamePolicy.POSIX : NamePolicy.PORTABLE;
+    }
+
     /** Two devices that run, a network that is calm, and nothing that happens by itself. */
     static World calm() {
-        World world = new World(Plan.ofCalm());
+        return calm(NamePolicy.POSIX);
+    }
+
+    static World calm(NamePolicy policy) {
+        World world = new World(Plan.ofCalm(policy));
         world.machines.forEach(world::start);
         return world;
     }

@@ -44,13 +44,23 @@ public record ConflictCopy(
         return found;
     }
 
+    /** The name of what a conflict copy is one of; empty for any other name. */
+    static Optional<String> originalName(String name) {
+        Matcher matcher = NAME.matcher(name);
+        return name.contains(MARK) && matcher.matches() ? Optional.of(originalName(matcher)) : Optional.empty();
+    }
+
+    private static String originalName(Matcher name) {
+        String extension = name.group(4);
+        return name.group(1) + (extension == null ? "" : extension);
+    }
+
     private static Optional<ConflictCopy> of(LocalView view, LocalItem item) {
         Matcher name = NAME.matcher(item.name());
         if (item.isFolder() || !name.matches()) {
             return Optional.empty();
         }
-        String extension = name.group(4);
-        String original = name.group(1) + (extension == null ? "" : extension);
+        String original = originalName(name);
         boolean there = view.child(item.parentItemId(), original).isPresent();
         return Optional.of(new ConflictCopy(item, view.path(item), original, there, name.group(2), name.group(3)));
     }

@@ -23,8 +23,12 @@ final class ConflictNames {
         this.mark = ConflictCopy.MARK + fit(deviceName) + ", " + date;
     }
 
-    /** The first of the names for a copy of {@code name} that is allowed and free. */
-    String firstFree(String name, Predicate<String> isTaken) {
+    /**
+     * The first of the names for a copy of what is named so that is allowed and free. A copy of a conflict copy is named after the file,
+     * so that names do not grow with each conflict.
+     */
+    String firstFree(String copied, Predicate<String> isTaken) {
+        String name = ConflictCopy.originalName(copied).orElse(copied);
         for (int number = 1; ; number++) {
             String suffix = mark + (number == 1 ? "" : ", " + number) + ")";
             String candidate = with(name, suffix);
