@@ -36,7 +36,23 @@ final class SimulationTest {
             "fault cut snapshot",
             "held files found",
             "rewound",
-            "truncated");
+            "truncated",
+            "subtree deletes",
+            "subtree restores",
+            "network LOST blob request",
+            "network LOST log reply",
+            "network LOST mutations request",
+            "network LOST mutations reply",
+            "network ARRIVES_TWICE mutations request",
+            "network ARRIVES_LATE mutations request",
+            "rejected version_conflict",
+            "rejected name_taken",
+            "rejected parent_missing",
+            "rejected item_missing",
+            "rejected not_empty",
+            "rejected dependency_rejected",
+            "rejected blob_missing",
+            "rejected quota_exceeded");
 
     @Test
     void the_same_seed_gives_the_same_trace() {
