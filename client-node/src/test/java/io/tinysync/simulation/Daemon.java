@@ -5,6 +5,7 @@ import io.tinysync.client.drive.DriveSettings;
 import io.tinysync.client.drive.Hydrator;
 import io.tinysync.client.drive.LocalDrive;
 import io.tinysync.client.drive.SimulatedDrives;
+import io.tinysync.engine.device.CacheKeeper;
 import io.tinysync.engine.device.ContentStore;
 import io.tinysync.engine.device.DeviceSteps;
 import io.tinysync.engine.device.DeviceStore;
@@ -14,6 +15,7 @@ import io.tinysync.engine.device.StoredLocalTree;
 import io.tinysync.engine.device.SyncSettings;
 import io.tinysync.engine.device.TreeListener;
 import io.tinysync.engine.device.VaultParts;
+import io.tinysync.engine.device.core.CacheBudget;
 import io.tinysync.engine.device.core.DeviceRules;
 import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.device.core.Resolved;
@@ -52,6 +54,7 @@ final class Daemon {
     private final DeviceSteps steps;
     private final ContentFiles contents;
     private final LocalTree tree;
+    private final CacheKeeper keeper;
     private final LocalDrive drive;
     private final DeviceStore store;
     /** What the drive's own thread still has to do. */
@@ -70,6 +73,11 @@ final class Daemon {
         this.store = world.sabotage.store(new SteppingStore(rawStore, machine.power()));
         world.sabotage.starts(rawStore, directory);
         this.contents = ContentFiles.open(directory);
+        CacheBudget budget = new CacheBudget(machine.cacheBytes(), 0);
+        this.keeper = new CacheKeeper(store, world.names, contents, budget);
+        if (world.hasSmallCaches()) {
+            contents.askForRoom(keeper);
+        }
         DeviceRules rules = new DeviceRules(
                 world.names, world.sabotage.ids(new WorldIds(world)), machine.name(), 300, 200, MAX_FILE_BYTES);
         LateListener listener = new LateListener();
@@ -194,6 +202,17 @@ final class Daemon {
                 return new HydrationResult.Failed(HydrationResult.Reason.UNREACHABLE, String.valueOf(failure));
             });
         }
+    }
+
+    CacheKeeper keeper() {
+        return keeper;
+    }
+
+    /** Fetches some of what is pinned and not here. */
+    void fetchPinned() {
+        steps.pinned().stream()
+                .limit(1)
+                .forEach(content -> steps.fetch(content).whenComplete((_, failure) -> ended("a content", failure)));
     }
 
     /** Fetches a content as no product would. */

@@ -2,12 +2,15 @@ package io.tinysync.simulation;
 
 import io.tinysync.engine.device.MemoryDeviceStore;
 import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.simulation.disk.Killed;
 import io.tinysync.simulation.disk.Power;
 import io.tinysync.simulation.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A computer with a clock, a disk and a store, on which a device's process runs, or does not. */
@@ -91,6 +94,17 @@ final class Machine {
 
     private Path directory() {
         return disk.rootPath().resolve(DIRECTORY);
+    }
+
+    /** The cache's budget. */
+    long cacheBytes() {
+        return world.hasSmallCaches() ? 200 + Math.floorMod(name.hashCode(), 1000) : Long.MAX_VALUE;
+    }
+
+    /** Flips a bit of some of these contents in the cache; returns of which, or nothing if none is there. */
+    Optional<Sha256> flipBit(Predicate<Sha256> which) {
+        return disk.flipBit(directory().resolve("cache"), name -> which.test(Sha256.parse(name)), world.chance::below)
+                .map(Sha256::parse);
     }
 
     /** Whether a process has ever run here. */

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tinysync.client.drive.DriveException;
 import io.tinysync.client.drive.OpenMode;
 import io.tinysync.engine.device.core.LocalState;
+import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -218,6 +220,22 @@ final class PowerLossTest {
         settle();
         assertThat(world.vault.liveContents().keySet())
                 .allSatisfy(sha256 -> assertThat(world.vault.blob(sha256)).isPresent());
+    }
+
+    @Test
+    void what_was_fsynced_is_not_dropped_before_the_record_of_what_replaced_it_survives_power_loss() {
+        for (int i = 0; i < 10; i++) {
+            laptop.save("doc", "fsynced " + i);
+            Content fsynced = laptop.at("doc").content();
+            Desk.Handle handle = laptop.open("doc", OpenMode.REWRITE);
+            laptop.write(handle, "closed " + i);
+            laptop.close(handle);
+            laptop.machine().daemon().keeper().dropReplaced();
+            laptop.losePower();
+            if (Objects.equals(laptop.at("doc").content(), fsynced)) {
+                assertThat(laptop.read("doc")).isEqualTo("fsynced " + i);
+            }
+        }
     }
 
     @Test

@@ -35,6 +35,7 @@ final class World {
     private final Plan plan;
     private final FaultSteps faults;
     private final Clashes clashes = new Clashes(this);
+    private final CacheSteps caches = new CacheSteps(this);
     private final Invariants invariants = new Invariants(this);
     /** Whether it goes on until a process was started again; half of the worlds do. */
     private final boolean restarts;
@@ -101,7 +102,12 @@ final class World {
 
     /** Whether users are at the same few things all the time. */
     boolean isCrowded() {
-        return plan.crowded();
+        return plan.kind() == Plan.Kind.CROWDED;
+    }
+
+    /** Whether the devices' caches are small, and users and faults are at them. */
+    boolean hasSmallCaches() {
+        return plan.kind() == Plan.Kind.CACHE;
     }
 
     /** A number that no text has had. */
@@ -146,6 +152,8 @@ final class World {
             faults.act(machine, users(machine));
         } else if (isCrowded() && what < 140) {
             clashes.act();
+        } else if (hasSmallCaches() && what < 160 && machine.isRunning()) {
+            guarded(machine, () -> caches.act(machine, users(machine)));
         } else if (machine.isRunning()) {
             guarded(machine, () -> step(machine, what));
         } else if (what < 500) {
@@ -255,6 +263,7 @@ final class World {
                 throw new Violation("start", machine.name() + " does not start: " + trace.tail(1));
             }
             users(machine).stop();
+            caches.stop(machine);
         }
         settle(machines);
     }
@@ -290,7 +299,8 @@ final class World {
         var position = machine.store().<io.tinysync.engine.device.core.SyncPosition>read(view -> view.position());
         return machine.daemon().tree().pendingTotals().ops() == 0
                 && position.cursor().equals(vault.cursor())
-                && position.bootstrapped();
+                && position.bootstrapped()
+                && !position.rebaseDue();
     }
 
     private String standing(Machine machine) {

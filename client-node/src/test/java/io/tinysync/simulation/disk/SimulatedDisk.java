@@ -3,14 +3,18 @@ package io.tinysync.simulation.disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,30 +190,41 @@ public final class SimulatedDisk {
         });
     }
 
-    /** Flips a bit of some non-empty file below a folder; false if there is none. */
-    public boolean flipBit(Path folder, IntUnaryOperator below) {
-        List<DiskFile> files = new ArrayList<>();
+    /**
+     * Flips a bit of some file below a folder that is not empty, has no other name and is one of those by its name; returns that, or
+     * nothing if there is none. Needs no process.
+     */
+    public Optional<String> flipBit(Path folder, Predicate<String> which, IntUnaryOperator below) {
+        Map<DiskFile, List<String>> names = new HashMap<>();
+        collect(root, names);
+        Map<String, DiskFile> files = new TreeMap<>();
         if (SimulatedFileSystem.find(this, (SimulatedPath) folder) instanceof DiskFolder start) {
-            collect(start, files);
+            Map<DiskFile, List<String>> found = new HashMap<>();
+            collect(start, found);
+            found.forEach((file, itsNames) -> {
+                if (file.size > 0
+                        && names.getOrDefault(file, List.of()).size() == 1
+                        && which.test(itsNames.getFirst())) {
+                    files.put(itsNames.getFirst(), file);
+                }
+            });
         }
         if (files.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
-        DiskFile file = files.get(below.applyAsInt(files.size()));
+        String name = List.copyOf(files.keySet()).get(below.applyAsInt(files.size()));
+        DiskFile file = Objects.requireNonNull(files.get(name));
         file.flipBit(below.applyAsInt(file.size * 8));
-        return true;
+        return Optional.of(name);
     }
 
-    private static void collect(DiskFolder folder, List<DiskFile> into) {
-        for (Iterator<DiskNode> nodes = folder.names.values().iterator(); nodes.hasNext(); ) {
-            switch (nodes.next()) {
-                case DiskFile file -> {
-                    if (file.size > 0) {
-                        into.add(file);
-                    }
-                }
+    private static void collect(DiskFolder folder, Map<DiskFile, List<String>> into) {
+        folder.names.forEach((name, node) -> {
+            switch (node) {
+                case DiskFile file ->
+                    into.computeIfAbsent(file, _ -> new ArrayList<>()).add(name);
                 case DiskFolder inner -> collect(inner, into);
             }
-        }
+        });
     }
 }

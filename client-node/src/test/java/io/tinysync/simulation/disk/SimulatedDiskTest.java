@@ -149,7 +149,7 @@ final class SimulatedDiskTest extends DiskContract {
         Set<String> found = afterPowerLoss(folder -> {
             force(write(folder.resolve("file"), OLD));
             force(folder);
-            assertThat(disk.flipBit(folder, bound -> 0)).isTrue();
+            assertThat(disk.flipBit(folder, "file"::equals, bound -> 0)).contains("file");
         });
         assertThat(found).hasSize(1).doesNotContain(OLD);
     }

@@ -151,7 +151,7 @@ public final class CacheKeeper implements Room {
         AtomicReference<Optional<NamedContents.Reason>> asked = new AtomicReference<>(Optional.empty());
         Drop drop = dropIf(sha256, () -> {
             asked.set(reason(sha256));
-            return asked.get().isEmpty() || asked.get().get() == NamedContents.Reason.NAMED;
+            return durably(asked.get().isEmpty() || asked.get().get() == NamedContents.Reason.NAMED);
         });
         return switch (drop) {
             case DROPPED -> Evicted.EVICTED;
@@ -160,6 +160,17 @@ public final class CacheKeeper implements Room {
             case KEPT ->
                 asked.get().equals(Optional.of(NamedContents.Reason.PINNED)) ? Evicted.PINNED : Evicted.UNACKNOWLEDGED;
         };
+    }
+
+    /**
+     * Whether a content may go, by records that are on stable storage then: what is dropped does not come back, and a record that
+     * named it would, if the power went before the one that replaced it was written.
+     */
+    private boolean durably(boolean mayGo) {
+        if (mayGo) {
+            store.makeDurable();
+        }
+        return mayGo;
     }
 
     private Drop dropIf(Sha256 sha256, BooleanSupplier condition) {
@@ -192,7 +203,7 @@ public final class CacheKeeper implements Room {
     }
 
     private boolean isGone(Sha256 sha256) {
-        Drop drop = dropIf(sha256, () -> reason(sha256).isEmpty());
+        Drop drop = dropIf(sha256, () -> durably(reason(sha256).isEmpty()));
         return drop == Drop.DROPPED || drop == Drop.ABSENT;
     }
 

@@ -5,6 +5,10 @@ import io.tinysync.engine.protocol.Content;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -99,6 +103,22 @@ public final class DeviceSteps {
                 .download(parts.vaultId(), content, leaves.range(), leaves)
                 .thenApplyAsync(answer -> committed(content, answer, target.into()), parts.blocking())
                 .whenCompleteAsync((_, _) -> Preparation.close(target.into()), parts.blocking());
+    }
+
+    /** What is pinned and not here. */
+    public List<Content> pinned() {
+        PinnedContents pins = new PinnedContents(parts);
+        List<Content> missing = new ArrayList<>();
+        Deque<PinnedContents.Task> tasks = new ArrayDeque<>(List.of(new PinnedContents.Task.Pins(null)));
+        while (!tasks.isEmpty()) {
+            PinnedContents.Task task = tasks.removeFirst();
+            if (task instanceof PinnedContents.Task.Fetch(Content content)) {
+                missing.add(content);
+            } else {
+                tasks.addAll(pins.look(task));
+            }
+        }
+        return missing;
     }
 
     private HydrationResult committed(Content content, Answers.Download answer, ContentStore.Partial partial) {
