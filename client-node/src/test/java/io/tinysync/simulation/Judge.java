@@ -66,7 +66,10 @@ final class Judge {
     void leaves(Machine machine, Content content, byte[] bytes) {
         Optional<byte[]> known = ledger.bytesOf(content.sha256());
         if (known.isEmpty() || !Arrays.equals(known.get(), bytes)) {
-            throw new Violation("P3", machine.name() + " sends bytes that are not " + content.sha256());
+            throw new Violation(
+                    "P3",
+                    machine.name() + " sends bytes that are not " + content.sha256() + ": '"
+                            + new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1) + "'");
         }
         if (!ledger.isSendable(content.sha256())) {
             throw new Violation(
