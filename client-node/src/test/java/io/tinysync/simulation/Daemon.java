@@ -101,7 +101,7 @@ final class Daemon {
                 contents,
                 new Hydrations(),
                 () -> world.sabotage.recordsDurable(store),
-                new DriveSettings(MAX_FILE_BYTES, 0, 0, 0, new MachineClock(machine)),
+                new DriveSettings(MAX_FILE_BYTES, 0, 0, 0, new MachineClock(machine), world.maxFsyncReadBytes),
                 later::add);
         listener.drive = drive.changes();
         world.sabotage.started(tree);

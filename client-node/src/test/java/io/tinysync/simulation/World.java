@@ -31,6 +31,8 @@ final class World {
     final Vault vault;
     final Administrator administrator;
     long nowMs = 1_800_000_000_000L;
+    /** See {@code DriveSettings}; as the product has it, unless a test wants every file to be a big one. Read when a process starts. */
+    long maxFsyncReadBytes = 1 << 20;
 
     private final Plan plan;
     private final FaultSteps faults;

@@ -65,7 +65,7 @@ public final class KeptContents {
             found.add(new Unrecorded(itemId(file), file, true));
         }
         for (Path file : list(root.resolve("work"))) {
-            if (!file.toString().endsWith(WholeFiles.COPY_SUFFIX)) {
+            if (!file.toString().endsWith(WholeFiles.COPY_SUFFIX) && !ForcedBytesFile.isOne(file)) {
                 found.add(new Unrecorded(itemId(file), file, false));
             }
         }

@@ -1,6 +1,7 @@
 package io.tinysync.client.content;
 
 import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that programs write into, private to one item. {@link #seal} makes what it holds a content of the store without copying:
@@ -23,6 +25,8 @@ public final class WorkingFile {
     private final Path path;
     private final ContentFiles store;
     private final RunningHash hash = new RunningHash();
+    /** From the first time that they are asked for. */
+    private @Nullable ChangedLeaves leaves;
     /** Held shared while the channel is read from, so that the one that replaces it can close it. */
     private final ReadWriteLock swap = new ReentrantReadWriteLock();
 
@@ -62,6 +66,11 @@ public final class WorkingFile {
         store.space().take(Math.max(0, offset + count - sizeBytes));
         separateBefore(offset);
         ByteBuffer written = from.duplicate();
+        if (leaves != null) {
+            // What lies between the end and the offset is new, too.
+            long first = Math.min(offset, sizeBytes);
+            leaves.changed(first, offset + count - first);
+        }
         long at = offset;
         boolean done = false;
         try {
@@ -88,6 +97,9 @@ public final class WorkingFile {
             channel.write(ByteBuffer.allocate(1), newSizeBytes - 1);
         }
         hash.resized(newSizeBytes);
+        if (leaves != null) {
+            leaves.resized(sizeBytes, newSizeBytes);
+        }
         sizeBytes = newSizeBytes;
     }
 
@@ -111,6 +123,22 @@ public final class WorkingFile {
         channel.force(true);
     }
 
+    /**
+     * As {@link #force}, and takes note of what was forced, so that the next start knows it again: by the hashes of its leaves, of
+     * which only those are taken that changed since the last time. The note survives power loss once {@link WorkingFiles#force}
+     * has returned.
+     *
+     * <p>The parameters are those of {@link ForcedBytes}.
+     */
+    public void force(ItemId itemId, long mtimeNs, @Nullable Sha256 seen, @Nullable Sha256 recorded)
+            throws IOException {
+        force();
+        ChangedLeaves known = leaves == null ? new ChangedLeaves() : leaves;
+        leaves = known;
+        ForcedBytesFile.of(path)
+                .write(new ForcedBytes(itemId, sizeBytes, known.of(channel, sizeBytes), mtimeNs, seen, recorded));
+    }
+
     /** Closes the file; its bytes stay where the next start finds them. */
     public void keep() throws IOException {
         channel.close();
@@ -120,6 +148,9 @@ public final class WorkingFile {
     public void discard() throws IOException {
         channel.close();
         Files.deleteIfExists(path);
+        if (leaves != null) {
+            ForcedBytesFile.of(path).delete();
+        }
     }
 
     /** Before bytes from the offset on change: copies the file if the store shares them. */

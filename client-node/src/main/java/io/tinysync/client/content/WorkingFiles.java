@@ -104,6 +104,8 @@ public final class WorkingFiles {
             for (Path file : files) {
                 if (file.toString().endsWith(WholeFiles.COPY_SUFFIX)) {
                     Files.delete(file);
+                } else if (ForcedBytesFile.isOne(file)) {
+                    ForcedBytesFile.deleteIfLeft(file);
                 } else {
                     found.add(new LeftBehind(itemId(file), file, Files.getLastModifiedTime(file)));
                 }
@@ -133,6 +135,7 @@ public final class WorkingFiles {
             Files.move(target, numbered(target), StandardCopyOption.ATOMIC_MOVE);
         }
         Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
+        ForcedBytesFile.of(file.path()).delete();
         WholeFiles.force(heldDirectory);
         held.add(file.itemId());
     }
@@ -141,10 +144,30 @@ public final class WorkingFiles {
     public Path setAside(LeftBehind file) throws IOException {
         Path name = heldDirectory.resolve(file.itemId().toString());
         Path target = Files.move(file.path(), numbered(name), StandardCopyOption.ATOMIC_MOVE);
+        ForcedBytesFile.of(file.path()).delete();
         if (file.path().equals(name)) {
             held.remove(file.itemId());
         }
         return target;
+    }
+
+    /**
+     * What a program brought to stable storage in a working file, unhashed, if that is exactly what is in it: nothing
+     * was written since, and nothing is damaged.
+     */
+    public Optional<ForcedBytes> forced(LeftBehind file) throws IOException {
+        Optional<ForcedBytes> forced = ForcedBytesFile.of(file.path()).read();
+        if (forced.isEmpty()) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+            long sizeBytes = channel.size();
+            boolean same = sizeBytes == forced.get().sizeBytes()
+                    && new ChangedLeaves()
+                            .of(channel, sizeBytes)
+                            .equals(forced.get().leaves());
+            return same ? forced : Optional.empty();
+        }
     }
 
     /** What a working file holds. */
@@ -166,6 +189,7 @@ public final class WorkingFiles {
     /** Removes a working file whose bytes are recorded. */
     public void remove(LeftBehind file) throws IOException {
         Files.delete(file.path());
+        ForcedBytesFile.of(file.path()).delete();
     }
 
     private static Path numbered(Path file) {

@@ -79,7 +79,7 @@ public final class LocalDrive implements Drive {
             DriveSettings settings,
             Executor changesExecutor)
             throws IOException {
-        new Recovery(tree, contents).run();
+        new Recovery(tree, contents, makeRecordsDurable).run();
         return new LocalDrive(DriveParts.of(tree, contents, hydrator, makeRecordsDurable, settings), changesExecutor);
     }
 

@@ -1,6 +1,7 @@
 package io.tinysync.client.drive;
 
 import io.tinysync.client.content.ContentFiles;
+import io.tinysync.client.content.ForcedBytes;
 import io.tinysync.client.content.WorkingFiles;
 import io.tinysync.client.content.WorkingFiles.LeftBehind;
 import io.tinysync.engine.device.LocalTree;
@@ -23,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Settles, before the drive is shown, what an earlier process left in the midst of writing. What was sealed becomes pending. A
- * working file with other bytes than the record says was never closed: its bytes are neither sent nor dropped, but stand in for
- * the item's content, which is held.
+ * working file with other bytes than the record says was never closed: if they are exactly what a program had fsynced, they are
+ * recorded as that; else they are neither sent nor dropped, but stand in for the item's content, which is held.
  */
 final class Recovery {
 
@@ -34,10 +35,13 @@ final class Recovery {
 
     private final LocalTree tree;
     private final ContentFiles contents;
+    private final Runnable makeRecordsDurable;
 
-    Recovery(LocalTree tree, ContentFiles contents) {
+    /** @param makeRecordsDurable returns once everything that the tree has recorded survives power loss */
+    Recovery(LocalTree tree, ContentFiles contents, Runnable makeRecordsDurable) {
         this.tree = tree;
         this.contents = contents;
+        this.makeRecordsDurable = makeRecordsDurable;
     }
 
     void run() throws IOException {
@@ -84,6 +88,8 @@ final class Recovery {
     private void settle(LocalItem item, Optional<LeftBehind> file, boolean wasOpen) throws IOException {
         if (file.isEmpty()) {
             endWriting(item);
+        } else if (wasOpen && recordForced(item, file.get())) {
+            LOG.info("{} was open when the process ended; what had been fsynced is recorded", item.name());
         } else if (isUnrecorded(item, file.get(), wasOpen)) {
             hold(item, file.get());
         } else {
@@ -91,6 +97,7 @@ final class Recovery {
             if (found.sameBytes(item.content())) {
                 // All that was written is recorded: it took the place of what was held before.
                 contents.working().restore(file.get(), found);
+                makeDurable(found);
                 contents.working().endHold(item.itemId());
             }
             endWriting(item);
@@ -126,6 +133,45 @@ final class Recovery {
         }
         Optional<Path> stored = contents.find(found);
         return stored.isEmpty() || (wasOpen && !Files.isSameFile(stored.get(), file.path()));
+    }
+
+    /**
+     * Records what a program had fsynced and not touched since, as that would have been if its hash had been taken then; false if
+     * it is no such file. Bytes and record are on stable storage before the working file goes.
+     */
+    private boolean recordForced(LocalItem item, LeftBehind file) throws IOException {
+        Optional<ForcedBytes> forced =
+                contents.working().forced(file).filter(found -> found.followsOn(item.itemId(), item.content()));
+        if (forced.isEmpty()) {
+            return false;
+        }
+        Content content = WorkingFiles.contentOf(file);
+        if (content.sameBytes(item.content())) {
+            return false;
+        }
+        contents.working().restore(file, content);
+        try {
+            tree.seal(
+                    item.itemId(),
+                    forced.get().seen(),
+                    content,
+                    item.mode(),
+                    forced.get().mtimeNs());
+        } catch (RefusedException e) {
+            LOG.warn("what was fsynced in {} cannot be recorded", item.name(), e);
+            return false;
+        }
+        contents.working().endHold(item.itemId());
+        tree.release(item.itemId());
+        makeDurable(content);
+        contents.working().remove(file);
+        return true;
+    }
+
+    /** The working file's bytes may have been fsynced, and its name is about to go. */
+    private void makeDurable(Content recorded) throws IOException {
+        contents.makeDurable(List.of(recorded.sha256()));
+        makeRecordsDurable.run();
     }
 
     private void hold(LocalItem item, LeftBehind file) throws IOException {

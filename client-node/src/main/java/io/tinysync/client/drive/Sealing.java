@@ -30,6 +30,8 @@ final class Sealing {
     private final DriveParts parts;
     /** Set when what was written could not be recorded: its bytes then stay, to be found at the next start. */
     private boolean unrecorded;
+    /** Set when what a program has fsynced is in the working file and its note alone, which the next write may change. */
+    private boolean noted;
 
     Sealing(Inode inode, FileBytes bytes, DriveParts parts) {
         this.inode = inode;
@@ -61,6 +63,10 @@ final class Sealing {
         parts.contents().recorded(content);
         unrecorded = false;
         writing.dirty = false;
+        if (noted) {
+            makeDurable(content);
+            noted = false;
+        }
     }
 
     private void record(WriteSession writing, Content content) throws RefusedException {
@@ -83,14 +89,17 @@ final class Sealing {
                 .or(() -> shown.map(LocalItem::content).map(Content::sha256));
     }
 
-    /** Brings bytes and record to stable storage; of a big file in the midst of being written the bytes alone, unhashed. */
+    /**
+     * Brings bytes and record to stable storage; of a big file in the midst of being written not the record, but a note by which
+     * {@link Recovery} makes it.
+     */
     void force(@Nullable WriteSession writing) throws IOException, RefusedException {
         WorkingFile working = bytes.working();
         if (writing != null && writing.dirty && sealsQuickly(working)) {
             seal(writing);
         }
         if (working != null) {
-            working.force();
+            force(working, writing);
             parts.contents().working().force();
         }
         Content content = writing != null && writing.sealed != null ? writing.sealed : bytes.content();
@@ -103,8 +112,22 @@ final class Sealing {
         }
     }
 
-    private static boolean sealsQuickly(@Nullable WorkingFile working) {
-        return working == null || working.sealsWithin(DriveSettings.MAX_FSYNC_READ_BYTES);
+    private boolean sealsQuickly(@Nullable WorkingFile working) {
+        return working == null || working.sealsWithin(parts.settings().maxFsyncReadBytes());
+    }
+
+    private void force(WorkingFile working, @Nullable WriteSession writing) throws IOException {
+        if (writing == null || !writing.dirty || inode.isDetached()) {
+            working.force();
+            return;
+        }
+        Optional<Content> recorded = parts.tree().item(inode.itemId()).map(LocalItem::content);
+        working.force(
+                inode.itemId(),
+                writing.mtimeNs,
+                writing.seen().orElse(null),
+                recorded.map(Content::sha256).orElse(null));
+        noted = true;
     }
 
     /** Sends what a program has brought to stable storage and left alone since, although it keeps the file open. */
@@ -174,9 +197,13 @@ final class Sealing {
 
     private void makeDurableIfForced(WriteSession ended) throws IOException {
         if (ended.wasForced() && ended.sealed != null) {
-            parts.contents().makeDurable(List.of(ended.sealed.sha256()));
-            parts.makeRecordsDurable().run();
+            makeDurable(ended.sealed);
         }
+    }
+
+    private void makeDurable(Content recorded) throws IOException {
+        parts.contents().makeDurable(List.of(recorded.sha256()));
+        parts.makeRecordsDurable().run();
     }
 
     /** After the last handle is gone. */
