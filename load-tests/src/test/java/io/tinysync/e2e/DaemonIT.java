@@ -88,6 +88,9 @@ final class DaemonIT {
         assertThat(names(items.path(0))).containsExactly("name", "item_id", "kind", "size", "mtime", "state", "pinned");
         assertThat(items.path(0).path("state").asText()).isEqualTo("hydrated");
         assertThat(items.path(0).path("mtime").isTextual()).isTrue();
+        Files.createDirectory(drive.resolve("empty"));
+        assertThat(device.cli("ls", "empty")).isEqualTo(new Program.Run(0, "", ""));
+        assertThat(json("ls", "empty", "--json")).isEmpty();
         assertThat(device.cli("ls", "nothing"))
                 .isEqualTo(new Program.Run(1, "", "tinysync: there is no 'nothing' on the drive\n"));
     }

@@ -77,12 +77,13 @@ public final class ControlClient {
     private static ControlAnswer parse(byte[] bytes) throws UnansweredException {
         String text = new String(bytes, StandardCharsets.UTF_8);
         int headEnd = text.indexOf("\r\n\r\n");
-        if (headEnd < 0 || !text.startsWith("HTTP/1.1 ") || !text.endsWith("\n")) {
+        int bodyStart = headEnd + 4;
+        if (headEnd < 0 || !text.startsWith("HTTP/1.1 ") || text.length() == bodyStart || !text.endsWith("\n")) {
             throw new UnansweredException("the answer was cut off");
         }
         String head = text.substring(0, headEnd);
         int status = Integer.parseInt(head.substring(9, 12));
-        String body = text.substring(headEnd + 4, text.length() - 1);
+        String body = text.substring(bodyStart, text.length() - 1);
         return new ControlAnswer(status, head.contains("application/json"), body);
     }
 

@@ -128,16 +128,20 @@ final class DaemonControl implements Function<ControlRequest, ControlReply> {
     }
 
     private static void writeText(Listing listing, String path, Writer out) throws IOException {
-        listing.list(
-                path,
-                item -> out.append("%-11s %-6s %12s  %s  %s%s%n"
-                        .formatted(
-                                item.state(),
-                                item.pinned() ? "pinned" : "",
-                                item.kindName().equals("folder") ? "-" : StatusText.bytes(item.size()),
-                                time(item.mtime()),
-                                item.name(),
-                                item.kindName().equals("folder") ? "/" : "")));
+        String[] separator = {""};
+        listing.list(path, item -> {
+            out.append(separator[0])
+                    .append("%-11s %-6s %12s  %s  %s%s"
+                            .formatted(
+                                    item.state(),
+                                    item.pinned() ? "pinned" : "",
+                                    item.kindName().equals("folder") ? "-" : StatusText.bytes(item.size()),
+                                    time(item.mtime()),
+                                    item.name(),
+                                    item.kindName().equals("folder") ? "/" : ""));
+            separator[0] = "\n";
+        });
+        out.append('\n');
     }
 
     private static String time(String mtimeNs) {

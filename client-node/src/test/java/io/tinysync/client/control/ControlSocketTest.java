@@ -43,6 +43,21 @@ final class ControlSocketTest {
     }
 
     @Test
+    void an_answer_of_no_text_is_one_and_an_answer_that_ends_after_its_head_is_none() {
+        StateDirectory state = state("s");
+        try (ControlServer _ = ControlServer.start(
+                state,
+                request -> request.path().equals("/cut") ? ControlReply.text(out -> {}) : ControlReply.text(""))) {
+            ControlClient client = new ControlClient(state);
+            assertThat(client.require(ControlRequest.get("/empty", Map.of()), TIMEOUT))
+                    .isEqualTo(new ControlAnswer(200, false, ""));
+            assertThatThrownBy(() -> client.require(ControlRequest.get("/cut", Map.of()), TIMEOUT))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("does not answer");
+        }
+    }
+
+    @Test
     void the_socket_is_its_owners_only_and_gone_afterwards() throws Exception {
         StateDirectory state = state("s");
         Path socket = state.path().resolve("control.sock");
