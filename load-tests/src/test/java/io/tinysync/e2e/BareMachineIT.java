@@ -27,8 +27,7 @@ final class BareMachineIT {
     @Test
     void withoutMavenSaysWhereItSearchedAndUsesTheWrapper() throws IOException {
         copyLauncher();
-        Path wrapper = Files.writeString(checkout.resolve("mvnw"), "#!/bin/sh\necho \"the wrapper: $*\"\n");
-        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path wrapper = wrapper("echo \"the wrapper: $*\"");
 
         Program.Run run = bare("/usr/share/maven /usr/local/*maven* /opt/*maven*", "format");
 
@@ -53,6 +52,26 @@ final class BareMachineIT {
     }
 
     @Test
+    void aBuildThatFailsSaysWhy() throws IOException {
+        copyLauncher();
+        wrapper("""
+                [ "$1" != --version ] || exit 0
+                echo '[INFO] Scanning for projects...'
+                echo '[ERROR] Could not create local repository at /nonexistent/.m2/repository -> [Help 1]'
+                echo '[ERROR] '
+                echo '[ERROR] [Help 1] http://cwiki.apache.org/confluence/display/MAVEN/LocalRepositoryNotAccessibleException'
+                exit 1""");
+
+        Program.Run run = bare("/usr/share/maven /usr/local/*maven* /opt/*maven*", "status");
+
+        assertThat(run.exitCode()).isOne();
+        assertThat(run.err().lines().skip(2))
+                .containsExactly(
+                        "[ERROR] Could not create local repository at /nonexistent/.m2/repository",
+                        "tinysync: the build failed; all of it is in " + checkout.resolve(".tinysync-build/build.log"));
+    }
+
+    @Test
     void withoutJdkSaysWhereItSearchedInOneLine() throws IOException {
         copyLauncher();
 
@@ -66,6 +85,12 @@ final class BareMachineIT {
                 .contains("/.sdkman/candidates/java");
     }
 
+    /** A Maven wrapper that does this and nothing else. */
+    private Path wrapper(String script) throws IOException {
+        Path wrapper = Files.writeString(checkout.resolve("mvnw"), "#!/bin/sh\n" + script + "\n");
+        return Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
     private void copyLauncher() throws IOException {
         Files.copy(Checkout.root().resolve("tinysync"), checkout.resolve("tinysync"));
     }
@@ -73,7 +98,7 @@ final class BareMachineIT {
     /** Runs the launcher where these folders are empty, and the home directory too. */
     private Program.Run bare(String hidden, String... arguments) throws IOException {
         String hide = "for folder in " + hidden + "; do"
-                + " if [ -d \"$folder\" ]; then mount -t tmpfs none \"$folder\"; fi; done; exec env -u JAVA_HOME bash \"$@\"";
+                + " if [ -d \"$folder\" ]; then mount -t tmpfs none \"$folder\"; fi; done; exec env -u JAVA_HOME -u TINYSYNC_BUILD bash \"$@\"";
         List<String> command = new ArrayList<>(
                 List.of("unshare", "--user", "--map-root-user", "--mount", "--net", "sh", "-ec", hide, "sh"));
         command.add(checkout.resolve("tinysync").toString());
