@@ -67,6 +67,7 @@ public final class TinySyncMain {
         commands.put("unpin", UnpinCommand::new);
         commands.put("evict", EvictCommand::new);
         commands.put("conflicts", ConflictsCommand::new);
+        commands.put("held", HeldCommand::new);
         commands.put("rescue", RescueCommand::new);
         commands.put("panic-resync", PanicResyncCommand::new);
         commands.put("devices", DevicesCommand::new);

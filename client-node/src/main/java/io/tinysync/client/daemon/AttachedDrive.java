@@ -40,6 +40,7 @@ final class AttachedDrive {
     private final ContentFiles contents;
     private final Orphans orphans;
     private final VaultActors actors;
+    private final LocalDrive drive;
     private final Mount mount;
     private CompletableFuture<VaultSync.Resynced> resync = CompletableFuture.completedFuture(new VaultSync.Resynced());
 
@@ -50,6 +51,7 @@ final class AttachedDrive {
             ContentFiles contents,
             Orphans orphans,
             VaultActors actors,
+            LocalDrive drive,
             Mount mount) {
         this.parts = parts;
         this.vault = vault;
@@ -57,6 +59,7 @@ final class AttachedDrive {
         this.contents = contents;
         this.orphans = orphans;
         this.actors = actors;
+        this.drive = drive;
         this.mount = mount;
     }
 
@@ -79,7 +82,7 @@ final class AttachedDrive {
             actors.listen(drive.changes());
             Mount mount = parts.binding().mount(drive, mountpoint, Owner.ofProcess(), MountOptions.forUser());
             undo.keep();
-            return new AttachedDrive(parts, vault, store, contents, orphans, actors, mount);
+            return new AttachedDrive(parts, vault, store, contents, orphans, actors, drive, mount);
         } catch (MountException e) {
             throw new Refusal(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
@@ -145,6 +148,10 @@ final class AttachedDrive {
 
     LocalContents localContents() {
         return new LocalContents(store, NameRules.of(vault.namePolicy()), contents, actors, mountpoint());
+    }
+
+    HeldFiles held() {
+        return new HeldFiles(this, store, NameRules.of(vault.namePolicy()), contents, drive);
     }
 
     /** A sync under way. */

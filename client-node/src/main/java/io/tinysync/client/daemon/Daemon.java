@@ -3,6 +3,7 @@ package io.tinysync.client.daemon;
 import io.tinysync.client.Refusal;
 import io.tinysync.client.control.ControlServer;
 import io.tinysync.client.control.ListedConflict;
+import io.tinysync.client.control.ListedHeld;
 import io.tinysync.client.state.Credentials;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.device.SyncSettings;
@@ -156,6 +157,18 @@ public final class Daemon implements AutoCloseable {
             }
         }
         return conflicts;
+    }
+
+    /** The held files at and below a path, of one vault or of all. */
+    List<ListedHeld> held(Optional<String> vaultName, String path) {
+        return drives.values().stream()
+                .filter(drive -> vaultName.isEmpty() || drive.isCalled(vaultName.get()))
+                .flatMap(drive -> drive.held().list(path).stream())
+                .toList();
+    }
+
+    String dropHeld(Optional<String> vaultName, String path) {
+        return only(vaultName).held().drop(path);
     }
 
     /** Makes a vault's index anew; returns what is still to be done after so long at most, empty if nothing. */

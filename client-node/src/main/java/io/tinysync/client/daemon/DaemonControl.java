@@ -4,6 +4,7 @@ import io.tinysync.client.Refusal;
 import io.tinysync.client.control.ControlReply;
 import io.tinysync.client.control.ControlRequest;
 import io.tinysync.client.control.ListedConflict;
+import io.tinysync.client.control.ListedHeld;
 import io.tinysync.engine.protocol.Json;
 import java.io.IOException;
 import java.io.Writer;
@@ -40,6 +41,10 @@ final class DaemonControl implements Function<ControlRequest, ControlReply> {
             case "GET /v1/status" -> status(isJson(request));
             case "GET /v1/items" -> items(request);
             case "GET /v1/conflicts" -> conflicts(request);
+            case "GET /v1/held" -> held(request);
+            case "POST /v1/held/drop" ->
+                ControlReply.text(daemon.dropHeld(
+                        request.parameter("vault"), request.parameter("path").orElse("")));
             case "POST /v1/panic-resync" -> resync(request);
             case "POST /v1/evict" -> ofPath(request, LocalContents::evict);
             case "POST /v1/pin" -> ofPath(request, LocalContents::pin);
@@ -106,6 +111,12 @@ final class DaemonControl implements Function<ControlRequest, ControlReply> {
     private ControlReply conflicts(ControlRequest request) {
         List<ListedConflict> conflicts = daemon.conflicts(request.parameter("vault"));
         return isJson(request) ? ControlReply.json(json(conflicts)) : ControlReply.text(Conflicts.text(conflicts));
+    }
+
+    private ControlReply held(ControlRequest request) {
+        List<ListedHeld> held = daemon.held(
+                request.parameter("vault"), request.parameter("path").orElse(""));
+        return isJson(request) ? ControlReply.json(json(held)) : ControlReply.text(HeldFiles.text(held));
     }
 
     private ControlReply items(ControlRequest request) {

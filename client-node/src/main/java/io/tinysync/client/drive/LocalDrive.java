@@ -107,6 +107,11 @@ public final class LocalDrive implements Drive {
         changes.tell(binding);
     }
 
+    /** See {@link OpenFiles#dropHeld}. */
+    public boolean dropHeld(LocalItem item) {
+        return files.dropHeld(item);
+    }
+
     private void outdated(LocalItem item) {
         changes.changed(Set.of(item.place()), Set.of(item.itemId()));
     }

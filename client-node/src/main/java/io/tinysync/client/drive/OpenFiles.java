@@ -1,6 +1,7 @@
 package io.tinysync.client.drive;
 
 import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.Content;
@@ -84,6 +85,21 @@ final class OpenFiles {
                 writer.file().removeWriter(this::follow);
             }
         }
+    }
+
+    /**
+     * Gives up what is held of an item: it shows what was recorded before, and goes if that was nothing.
+     *
+     * @return false if a program has the file open, or nothing of it is held; nothing has changed then
+     */
+    boolean dropHeld(LocalItem item) {
+        if (item.state() != LocalState.HELD || table.openFile(item.itemId()).isPresent()) {
+            return false;
+        }
+        // The bytes first: should the process end in between, the next start finds none, and ends the hold.
+        parts.contents().working().endHold(item.itemId());
+        parts.tree().release(item.itemId());
+        return true;
     }
 
     void release(long handle) {

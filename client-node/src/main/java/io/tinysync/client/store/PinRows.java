@@ -1,6 +1,7 @@
 package io.tinysync.client.store;
 
 import io.tinysync.engine.protocol.ItemId;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -8,10 +9,16 @@ import java.util.Optional;
 /** The pinned items' table and its rows. */
 final class PinRows {
 
+    static final String SELECT = "SELECT item_id FROM pin";
+
     private final Sql sql;
 
     PinRows(Sql sql) {
         this.sql = sql;
+    }
+
+    static ItemId read(ResultSet row) throws SQLException {
+        return Columns.itemId(row.getBytes(1));
     }
 
     boolean has(ItemId itemId) throws SQLException {
@@ -21,8 +28,8 @@ final class PinRows {
 
     List<ItemId> after(Optional<ItemId> after, int limit) throws SQLException {
         return sql.all(
-                row -> Columns.itemId(row.getBytes(1)),
-                "SELECT item_id FROM pin WHERE item_id > ? ORDER BY item_id LIMIT ?",
+                PinRows::read,
+                SELECT + " WHERE item_id > ? ORDER BY item_id LIMIT ?",
                 after.map(Columns::bytes).orElse(new byte[0]),
                 limit);
     }

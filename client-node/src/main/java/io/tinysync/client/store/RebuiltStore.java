@@ -60,6 +60,7 @@ public final class RebuiltStore {
         rebuilt.<Integer>write(tx -> {
             salvage.overlay().values().forEach(row -> tx.putOverlay(shown.apply(row)));
             salvage.pending().forEach(tx::putPending);
+            salvage.pins().forEach(itemId -> tx.setPinned(itemId, true));
             tx.setPosition(position.withRebaseDue(true).notBootstrapped());
             return 0;
         });

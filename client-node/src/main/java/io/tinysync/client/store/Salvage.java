@@ -33,6 +33,7 @@ public final class Salvage implements AutoCloseable {
     private final Set<String> problems = new LinkedHashSet<>();
     private final Map<String, PendingOp> pending = new LinkedHashMap<>();
     private final Map<ItemId, OverlayItem> overlay = new LinkedHashMap<>();
+    private final Set<ItemId> pins = new LinkedHashSet<>();
     private int tree;
     private SyncPosition position = SyncPosition.START;
 
@@ -100,11 +101,24 @@ public final class Salvage implements AutoCloseable {
                 "item_id",
                 OverlayRows::read,
                 row -> overlay.putIfAbsent(row.itemId(), row));
+        if (hasPins()) {
+            fromBothEnds("pins", PinRows.SELECT, "item_id", PinRows::read, pins::add);
+        }
         tried(
                 "the whole file",
                 () -> sql.first(row -> row.getString(1), "PRAGMA quick_check(1)")
                         .filter(said -> !said.equals("ok"))
                         .ifPresent(said -> problems.add("the store is damaged: " + said.replace('\n', ' '))));
+    }
+
+    /** A store of an early version has none. */
+    private boolean hasPins() {
+        boolean[] found = {false};
+        tried(
+                "the list of tables",
+                () -> found[0] = sql().first(row -> true, "SELECT 1 FROM sqlite_master WHERE name = 'pin'")
+                        .isPresent());
+        return found[0];
     }
 
     private <T> void fromBothEnds(String what, String select, String key, Sql.Row<T> reader, Consumer<T> to) {
@@ -168,6 +182,11 @@ public final class Salvage implements AutoCloseable {
     /** The overlay's items, those that are gone here included. */
     public Map<ItemId, OverlayItem> overlay() {
         return overlay;
+    }
+
+    /** The items that a person wants to be on this device. */
+    public Set<ItemId> pins() {
+        return pins;
     }
 
     /** The server's item as last replayed, if it can be read. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -212,6 +213,24 @@ final class RescueTest {
             ItemId docs = tree.child(ItemId.ROOT, "docs").orElseThrow().itemId();
             assertThat(tree.child(docs, "mine 7.txt")).isPresent();
             assertThat(tree.child(ItemId.ROOT, "theirs 7")).isPresent();
+        }
+    }
+
+    @Test
+    void a_rebuilt_store_has_the_pins() throws Exception {
+        Set<ItemId> pinned = new HashSet<>();
+        device.work((store, tree) -> {
+            pinned.add(tree.child(ItemId.ROOT, "docs").orElseThrow().itemId());
+            store.<Boolean>write(tx -> {
+                pinned.forEach(itemId -> tx.setPinned(itemId, true));
+                return true;
+            });
+        });
+        DamagedDevice.overwrite(device.store, 0, 100);
+        Rebuild.run(device.state, Optional.empty());
+        try (SqliteStore store = device.open()) {
+            assertThat(store.<List<ItemId>>read(view -> view.pins(Optional.empty(), 10)))
+                    .containsExactlyElementsOf(pinned);
         }
     }
 

@@ -60,7 +60,7 @@ record Standing(
                 .limit(SyncStatus.MAX_ERRORS)
                 .forEach(row -> stuck.add(path(view, row.itemId())
                         + ": held: what was being written when the device stopped is here and not sent;"
-                        + " write the file again or remove it"));
+                        + " 'tinysync held' settles it, and so does writing the file again"));
         int named = Math.min(stuck.size(), SyncStatus.MAX_ERRORS);
         int more = refused.size() + held.size() - named;
         List<String> first = new ArrayList<>(stuck.subList(0, named));
