@@ -15,7 +15,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command {@code tinysync server}. Exit codes: 0 stopped when asked to, 1 could not start or go on, 2 wrong usage. */
 @Command(
@@ -53,12 +57,24 @@ public final class ServerMain implements Callable<Integer> {
     @Option(names = "--restored", description = "the database comes from a backup: every vault begins a new epoch")
     private boolean restored;
 
+    @Spec
+    private CommandSpec spec;
+
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new ServerMain()).execute(arguments));
+        CommandLine command = new CommandLine(new ServerMain()).setParameterExceptionHandler(ServerMain::wrongUsage);
+        System.exit(command.execute(arguments));
+    }
+
+    /** One line why, and one that says where there is more: the whole usage would hide the first. */
+    private static int wrongUsage(ParameterException wrong, String[] arguments) {
+        System.err.println("tinysync server: " + wrong.getMessage());
+        System.err.println("'tinysync server --help' says more");
+        return ExitCode.USAGE;
     }
 
     @Override
     public Integer call() {
+        checkForms();
         CompletableFuture<Server> start = new CompletableFuture<>();
         AtomicBoolean failed = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(start, failed), "stop"));
@@ -75,6 +91,20 @@ public final class ServerMain implements Callable<Integer> {
             start.cancel(false);
         }
         return 1;
+    }
+
+    /** What is wrong on the command line is wrong usage; what is wrong in a file or the environment is no reason to read the help. */
+    private void checkForms() {
+        try {
+            if (listen != null) {
+                ServerSettings.address(listen);
+            }
+            if (blobStore != null) {
+                ServerSettings.blobFolder(blobStore);
+            }
+        } catch (StartupException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     /**

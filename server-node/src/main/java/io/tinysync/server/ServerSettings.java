@@ -78,7 +78,7 @@ record ServerSettings(
         return chosen.startsWith("/") ? Path.of(chosen) : Path.of(home, underHome);
     }
 
-    private static InetSocketAddress address(String text) throws StartupException {
+    static InetSocketAddress address(String text) throws StartupException {
         int colon = text.lastIndexOf(':');
         if (colon <= 0 || !text.substring(colon + 1).matches("\\d{1,5}")) {
             throw new StartupException("the address to listen on must be HOST:PORT, not '" + text + "'");
@@ -92,13 +92,14 @@ record ServerSettings(
     }
 
     private static Path blobs(Optional<String> store, Path data) throws StartupException {
-        if (store.isEmpty()) {
-            return data.resolve("blobs");
+        return store.isEmpty() ? data.resolve("blobs") : blobFolder(store.get());
+    }
+
+    static Path blobFolder(String store) throws StartupException {
+        if (!store.startsWith(FILE_SCHEME) || store.length() == FILE_SCHEME.length()) {
+            throw new StartupException("the blob store must be file:DIRECTORY, not '" + store + "'");
         }
-        if (!store.get().startsWith(FILE_SCHEME) || store.get().length() == FILE_SCHEME.length()) {
-            throw new StartupException("the blob store must be file:DIRECTORY, not '" + store.get() + "'");
-        }
-        return Path.of(store.get().substring(FILE_SCHEME.length()));
+        return Path.of(store.substring(FILE_SCHEME.length()));
     }
 
     private static Limits limits(long maxFileBytes) throws StartupException {

@@ -150,7 +150,7 @@ final class ServerProcessIT {
     }
 
     @Test
-    void aPortInUseAndNonsenseAreOneLineEach() throws Exception {
+    void aPortInUseAndADatabaseThatIsNotThereAreOneLineEach() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             ServerProcess.Refusal refusal =
                     ServerProcess.startInVain(data, "--listen", "127.0.0.1:" + taken.getLocalPort());
@@ -158,15 +158,25 @@ final class ServerProcessIT {
             assertThat(refusal.exitCode()).isEqualTo(1);
             assertThat(refusal.output().lines()).singleElement().asString().contains("cannot listen", "in use");
         }
-        ServerProcess.Refusal nonsense = ServerProcess.startInVain(data, "--listen", "here");
-        assertThat(nonsense.exitCode()).isEqualTo(1);
-        assertThat(nonsense.output().lines()).singleElement().asString().contains("HOST:PORT");
         ServerProcess.Refusal unreachable =
                 ServerProcess.startInVain(data, "--database-url", "postgresql://a:b@127.0.0.1:1/none");
         assertThat(unreachable.exitCode()).isEqualTo(1);
         assertThat(unreachable.output().lines()).singleElement().asString().contains("cannot use the database");
-        assertThat(ServerProcess.startInVain(data, "--no-such-option").exitCode())
-                .isEqualTo(2);
+    }
+
+    @Test
+    void wrongUsageIsOneLineWhyAndAHint() throws Exception {
+        assertWrongUsage("HOST:PORT", "--listen", "here");
+        assertWrongUsage("there is no port 70000", "--listen", "here:70000");
+        assertWrongUsage("file:DIRECTORY", "--blob-store", "somewhere");
+        assertWrongUsage("--no-such-option", "--no-such-option");
+    }
+
+    private void assertWrongUsage(String why, String... arguments) throws Exception {
+        ServerProcess.Refusal refusal = ServerProcess.startInVain(data, arguments);
+        assertThat(refusal.exitCode()).isEqualTo(2);
+        assertThat(refusal.output().lines()).hasSize(2);
+        assertThat(refusal.output()).startsWith("tinysync server: ").contains(why, "'tinysync server --help'");
     }
 
     @Test
