@@ -7,6 +7,7 @@ import io.tinysync.client.drive.OpenMode;
 import io.tinysync.client.drive.RenameMode;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.LocalState;
+import io.tinysync.engine.device.core.LocalView;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Sha256;
@@ -201,14 +202,27 @@ final class Desk {
     private void record(Handle handle, Runnable call) {
         Paper paper = handle.paper();
         underWay = Optional.of(paper);
-        Optional<Content> before = recordedBefore(paper);
         Optional<Content> next = begin(paper);
-        call.run();
+        try {
+            call.run();
+        } catch (DriveException e) {
+            next.filter(content -> isShown(paper, content)).ifPresent(content -> isSeen(paper, content));
+            throw e;
+        }
         underWay = Optional.empty();
         if (next.isPresent()) {
             world.judge.promised(next.get().sha256());
-            recorded(paper, before, next.get(), handle.pid());
+            recorded(paper, next.get());
         }
+    }
+
+    /** Whether what a program was told had failed is recorded all the same. */
+    private boolean isShown(Paper paper, Content content) {
+        return machine.daemon()
+                .tree()
+                .item(paper.itemId)
+                .filter(item -> content.sameBytes(item.content()))
+                .isPresent();
     }
 
     private Optional<Content> begin(Paper paper) {
@@ -223,23 +237,20 @@ final class Desk {
         return Optional.of(next);
     }
 
-    /** What the next record replaces: the last one, or for a new file what it was renamed over. */
-    private Optional<Content> recordedBefore(Paper paper) {
-        return Optional.ofNullable(paper.content)
-                .or(() -> machine.daemon().tree().item(paper.itemId).map(LocalItem::content));
+    private void recorded(Paper paper, Content next) {
+        paper.dirty = false;
+        isSeen(paper, next);
     }
 
-    private void recorded(Paper paper, Optional<Content> before, Content next, int pid) {
+    private void isSeen(Paper paper, Content next) {
         paper.content = next;
-        paper.dirty = false;
         paper.seen.add(next.sha256());
-        seen.put(new Memory(pid, paper.itemId), next.sha256());
-        before.ifPresent(content -> replaced(paper.itemId, content.sha256(), next.sha256()));
+        changed(paper.itemId, next.sha256());
     }
 
     /** What this device changes counts as seen by all its programs. */
-    private void replaced(ItemId file, Sha256 before, Sha256 after) {
-        seen.replaceAll((memory, content) -> memory.file().equals(file) && content.equals(before) ? after : content);
+    private void changed(ItemId file, Sha256 now) {
+        seen.replaceAll((memory, content) -> memory.file().equals(file) ? now : content);
     }
 
     void release(Handle handle) {
@@ -256,14 +267,13 @@ final class Desk {
         }
         handles.remove(handle);
         Map<ItemId, Sha256> before = last ? contents() : Map.of();
-        Optional<Content> recordedBefore = recordedBefore(paper);
         drive().release(handle.number());
         underWay = Optional.empty();
         paper.handles--;
         paper.writers -= handle.mode().write() ? 1 : 0;
         if (last) {
-            if (paper.dirty && !paper.nameless) {
-                recorded(paper, recordedBefore, paper.asContent(), handle.pid());
+            if (paper.dirty && !paper.nameless && isRecorded(paper)) {
+                recorded(paper, paper.asContent());
             }
             paper.seen.clear();
             Content made = paper.content;
@@ -274,6 +284,12 @@ final class Desk {
         if (paper.handles == 0) {
             papers.values().remove(paper);
         }
+    }
+
+    /** Whether what was written without a flush is recorded; nobody is told if it is not, and its bytes are kept. */
+    private boolean isRecorded(Paper paper) {
+        return isShown(paper, paper.asContent())
+                || machine.daemon().tree().item(paper.itemId).isEmpty();
     }
 
     private Map<ItemId, Sha256> contents() {
@@ -299,7 +315,7 @@ final class Desk {
         for (Map.Entry<ItemId, Sha256> item : contents().entrySet()) {
             Sha256 replaced = before.get(item.getKey());
             if (item.getValue().equals(content.sha256()) && replaced != null && !replaced.equals(item.getValue())) {
-                replaced(item.getKey(), replaced, item.getValue());
+                changed(item.getKey(), item.getValue());
                 ledger.standsIn(replaced, item.getValue());
                 now = item.getKey();
             }
@@ -376,8 +392,10 @@ final class Desk {
             done = true;
         } catch (Killed e) {
             done = true;
-            // What is written to the target and not closed may be replaced.
+            // What is written to the target and not closed may be replaced, by what is written to the other.
             target.ifPresent(there -> papersOf(there.itemId()).forEach(paper -> paper.nameless = true));
+            ItemId now = idNow(item, folder, name);
+            papersOf(item.itemId()).forEach(paper -> paper.itemId = now);
             throw e;
         } finally {
             if (done) {
@@ -398,6 +416,9 @@ final class Desk {
     private void replaced(LocalItem source, LocalItem target) {
         Content before = target.content();
         Content after = source.content();
+        if (after != null) {
+            ledger.movedOver(machine, after.sha256());
+        }
         if (before != null && after != null) {
             ledger.begins(
                     machine,
@@ -412,12 +433,14 @@ final class Desk {
 
     /** The id of what was renamed: the target's if it became that, else its own, also where it had to stay beside the target. */
     private ItemId idNow(LocalItem source, ItemId folder, String name) {
-        return machine.daemon()
-                .tree()
-                .item(source.itemId())
-                .or(() -> child(folder, name))
-                .map(LocalItem::itemId)
-                .orElse(source.itemId());
+        // Asked of what is on the disk, since the process may have been killed.
+        return machine.store().read(view -> {
+            LocalView tree = new LocalView(view, world.names);
+            return tree.item(source.itemId())
+                    .or(() -> tree.child(folder, name))
+                    .map(LocalItem::itemId)
+                    .orElse(source.itemId());
+        });
     }
 
     private void follow(LocalItem source, LocalItem target, ItemId now) {
@@ -425,17 +448,11 @@ final class Desk {
         if (isBeside) {
             return;
         }
-        for (Paper paper : papers.values()) {
-            if (paper.itemId.equals(target.itemId())) {
-                paper.nameless = true;
-            } else if (paper.itemId.equals(source.itemId())) {
-                paper.itemId = now;
-            }
-        }
-        Content before = target.content();
+        papersOf(target.itemId()).forEach(paper -> paper.nameless = true);
+        papersOf(source.itemId()).forEach(paper -> paper.itemId = now);
         Content after = source.content();
-        if (before != null && after != null && now.equals(target.itemId())) {
-            replaced(now, before.sha256(), after.sha256());
+        if (after != null && now.equals(target.itemId())) {
+            changed(now, after.sha256());
         }
     }
 

@@ -25,6 +25,8 @@ final class Judge {
     private final Ledger ledger = new Ledger();
     private final Map<DeviceId, Set<ItemId>> testified = new HashMap<>();
     private final Set<OpId> accepted = new HashSet<>();
+    /** What the server's items had last, to tell what an accepted edit replaces there. */
+    private final Map<ItemId, Sha256> onServer = new HashMap<>();
     /** Devices that have lost what they knew, by an old image or a twin. */
     private final Set<DeviceId> forgetful = new HashSet<>();
 
@@ -50,6 +52,11 @@ final class Judge {
         historyLost = true;
         accepted.clear();
         ledger.restored(world.vault.liveContents().keySet());
+        onServer.clear();
+        world.vault
+                .snapshot()
+                .forEach(item -> Optional.ofNullable(item.content())
+                        .ifPresent(content -> onServer.put(item.itemId(), content.sha256())));
         world.vault.log().forEach(entry -> note(entry.opId()));
     }
 
@@ -97,6 +104,10 @@ final class Judge {
         }
         Content content = item.content();
         if (content != null && !deletes) {
+            Sha256 before = onServer.put(item.itemId(), content.sha256());
+            if (before != null) {
+                ledger.replacedOnServer(before);
+            }
             ledger.accepted(content.sha256());
         }
     }

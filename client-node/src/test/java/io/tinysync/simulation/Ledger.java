@@ -31,10 +31,19 @@ final class Ledger {
         /** Whether the server was restored to a time at which it did not have it. */
         boolean forgotten;
 
+        /** Whether an accepted edit took its place on the server: by who had seen it, or had moved it elsewhere first. */
+        boolean replacedThere;
+
+        /** Whether its machine has lost it since, which then only the server has. */
+        boolean onlyOnServer;
+
         boolean deleted;
         boolean excused;
         /** Whether it came about more than once, as what is left of a text that was cut may. */
         boolean repeated;
+
+        /** Those at which the file was renamed over another: what two of them do at once ends in two files. */
+        final Set<Machine> movedOver = new HashSet<>();
 
         final Set<Sha256> successors = new LinkedHashSet<>();
 
@@ -95,6 +104,15 @@ final class Ledger {
         }
     }
 
+    /** A machine's user renames the file that has it over another, which is an edit of that. */
+    void movedOver(Machine machine, Sha256 sha256) {
+        Written entry = written.get(sha256);
+        if (entry != null) {
+            entry.movedOver.add(machine);
+            entry.repeated |= entry.movedOver.size() > 1;
+        }
+    }
+
     boolean isRepeated(Sha256 sha256) {
         Written entry = written.get(sha256);
         return entry == null || entry.repeated;
@@ -132,12 +150,25 @@ final class Ledger {
         if (entry != null) {
             entry.accepted = true;
             entry.forgotten = false;
+            entry.replacedThere = false;
+        }
+    }
+
+    /** An accepted edit took its place. */
+    void replacedOnServer(Sha256 sha256) {
+        Written entry = written.get(sha256);
+        if (entry != null) {
+            entry.replacedThere = true;
         }
     }
 
     /** The server was restored from a backup, and has these contents: it does not keep any other as the one before a lost one. */
     void restored(Set<Sha256> live) {
-        written.forEach((sha256, entry) -> entry.forgotten |= !live.contains(sha256));
+        written.forEach((sha256, entry) -> {
+            boolean lost = !live.contains(sha256);
+            entry.forgotten |= lost;
+            entry.excused |= lost && entry.onlyOnServer;
+        });
     }
 
     /** A machine lost power: what was neither fsynced nor accepted was not promised to survive that. */
@@ -145,15 +176,19 @@ final class Ledger {
         Set<Sha256> lost = unforced.remove(machine);
         torn.addAll(lost == null ? Set.of() : lost);
         written.values().stream()
-                .filter(entry -> entry.machine == machine && !entry.fsynced && !entry.accepted)
-                .forEach(entry -> entry.excused = true);
+                .filter(entry -> entry.machine == machine && !entry.fsynced)
+                .forEach(Ledger::lostHere);
     }
 
     /** A machine was set up from an old image, or its disk broke: what it alone had is gone. */
     void lostDisk(Machine machine) {
-        written.values().stream()
-                .filter(entry -> entry.machine == machine && !entry.accepted)
-                .forEach(entry -> entry.excused = true);
+        written.values().stream().filter(entry -> entry.machine == machine).forEach(Ledger::lostHere);
+    }
+
+    private static void lostHere(Written entry) {
+        boolean nowhere = !entry.accepted || entry.forgotten;
+        entry.excused |= nowhere;
+        entry.onlyOnServer |= !nowhere;
     }
 
     /** Whether it may have been lost with a machine's memory or disk, so that the file that had it cannot be read. */
@@ -166,11 +201,15 @@ final class Ledger {
         return Optional.ofNullable(bytes.get(sha256));
     }
 
-    /** Contents that must be somewhere and are not, with where they were written. */
-    Map<Sha256, String> lost(Predicate<Sha256> isSafe) {
+    /**
+     * Contents that must be somewhere and are not, with where they were written.
+     *
+     * @param isDeleted whether the server has it as a deleted item's
+     */
+    Map<Sha256, String> lost(Predicate<Sha256> isSafe, Predicate<Sha256> isDeleted) {
         Map<Sha256, String> lost = new LinkedHashMap<>();
         written.forEach((sha256, entry) -> {
-            if (entry.promised && !isAccountedFor(sha256, isSafe)) {
+            if (entry.promised && !isAccountedFor(sha256, isSafe, isDeleted.test(sha256))) {
                 lost.put(sha256, entry.where);
             }
         });
@@ -178,9 +217,9 @@ final class Ledger {
     }
 
     /** Whether it, or something that took its place with knowledge of it, is safe, deleted or excused. */
-    private boolean isAccountedFor(Sha256 sha256, Predicate<Sha256> isSafe) {
+    private boolean isAccountedFor(Sha256 sha256, Predicate<Sha256> isSafe, boolean isDeleted) {
         Written asked = written.get(sha256);
-        boolean kept = asked != null && asked.accepted && !asked.forgotten;
+        boolean kept = asked != null && asked.accepted && !asked.forgotten && !asked.replacedThere && !isDeleted;
         Deque<Sha256> open = new ArrayDeque<>(Set.of(sha256));
         Set<Sha256> seen = new HashSet<>(open);
         while (!open.isEmpty()) {
@@ -189,7 +228,9 @@ final class Ledger {
             if (isSafe.test(next) || entry == null || entry.deleted) {
                 return true;
             }
-            // What the server has and only a lost content replaced must still be there.
+            // What the server has and only a lost content replaced must still be there, unless it was deleted there: by
+            // who had
+            // seen it, as P2 says, such as one who had moved it to where the lost content replaced it.
             boolean excuses = entry.excused && (next.equals(sha256) || !kept);
             if (excuses) {
                 return true;

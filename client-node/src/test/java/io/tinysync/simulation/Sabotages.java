@@ -4,6 +4,7 @@ import io.tinysync.engine.device.Answers;
 import io.tinysync.engine.device.ContentStore;
 import io.tinysync.engine.device.DeviceStore;
 import io.tinysync.engine.device.LocalTree;
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.Ids;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.PendingOp;
@@ -201,6 +202,11 @@ final class Sabotages {
                 @Override
                 public ItemId newItemId() {
                     return ids.newItemId();
+                }
+
+                @Override
+                public BytesId newBytesId() {
+                    return ids.newBytesId();
                 }
             };
         }

@@ -261,7 +261,8 @@ final class Users {
     private Desk.Handle open(LocalItem file) {
         OpenMode mode = world.chance.of(List.of(OpenMode.WRITE, OpenMode.APPEND, OpenMode.REWRITE));
         Desk.Handle handle = desk.open(file, mode, pid());
-        note("opens " + file.name() + " " + file.itemId() + " " + file.state() + " " + file.content() + " as " + mode);
+        note("opens " + file.name() + " " + file.itemId() + " " + file.state() + " " + file.content() + " as " + mode
+                + " having seen " + handle.paper().seen);
         return handle;
     }
 
@@ -304,7 +305,7 @@ final class Users {
     private void save() {
         anyFile().ifPresent(file -> {
             Desk.Handle handle = desk.open(file, OpenMode.REWRITE, pid());
-            note("saves " + file.name() + " " + file.itemId());
+            note("saves " + file.name() + " " + file.itemId() + " having seen " + handle.paper().seen);
             desk.write(handle, 0, text());
             finish(handle);
         });

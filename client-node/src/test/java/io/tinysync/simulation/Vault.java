@@ -196,6 +196,16 @@ final class Vault {
 
     record Backup(VaultState state, List<Entry> log) {}
 
+    /** Contents of deleted items. */
+    Set<Sha256> deletedContents() {
+        Set<Sha256> contents = new HashSet<>();
+        state.tree()
+                .tombstones()
+                .forEachRemaining(item ->
+                        Optional.ofNullable(item.content()).map(Content::sha256).ifPresent(contents::add));
+        return contents;
+    }
+
     /** How often each content is a live item's. */
     Map<Sha256, Integer> liveContents() {
         Map<Sha256, Integer> contents = new HashMap<>();

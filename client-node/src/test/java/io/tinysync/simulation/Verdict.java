@@ -37,7 +37,7 @@ final class Verdict {
                                 + machine.store().<Object>read(view -> view.overlayItems(ItemId.ROOT, 100)));
             }
         }
-        Map<Sha256, String> lost = world.judge.ledger().lost(safe::contains);
+        Map<Sha256, String> lost = world.judge.ledger().lost(safe::contains, world.vault.deletedContents()::contains);
         if (!lost.isEmpty()) {
             throw new Violation("P1", "lost " + lost);
         }
@@ -134,7 +134,8 @@ final class Verdict {
                 item.target(),
                 item.mode(),
                 item.mtimeNs(),
-                LocalState.IN_STEP));
+                LocalState.IN_STEP,
+                null));
     }
 
     private static String line(LocalItem item) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that one seed drives: it runs wild for a while, comes to rest, and must then keep the promises. */
@@ -46,6 +47,7 @@ final class World {
     private final Map<Machine, Users> users = new HashMap<>();
     private @Nullable Cursor checkedServer;
     private long texts;
+    private long numbers;
     private int steps;
     private @Nullable RuntimeException failure;
 
@@ -115,6 +117,11 @@ final class World {
     /** A number that no text has had. */
     long nextText() {
         return texts++;
+    }
+
+    /** A number, as an id, that nothing else has had. */
+    UUID nextNumber() {
+        return new UUID(0x7000, ++numbers);
     }
 
     /** How many steps it took before it came to rest. */

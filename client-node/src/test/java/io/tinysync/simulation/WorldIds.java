@@ -1,5 +1,6 @@
 package io.tinysync.simulation;
 
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.Ids;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.OpId;
@@ -15,5 +16,10 @@ record WorldIds(World world) implements Ids {
     @Override
     public ItemId newItemId() {
         return new ItemId(world.chance.id());
+    }
+
+    @Override
+    public BytesId newBytesId() {
+        return new BytesId(world.nextNumber());
     }
 }

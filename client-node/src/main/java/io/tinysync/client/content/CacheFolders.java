@@ -24,7 +24,7 @@ final class CacheFolders {
         if (made) {
             Path folder = cache;
             for (int level = 0; level < 3 && folder != null; level++) {
-                WholeFiles.force(folder);
+                WholeFiles.forceNames(folder);
                 folder = folder.getParent();
             }
         }

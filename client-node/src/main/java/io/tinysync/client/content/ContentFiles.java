@@ -233,8 +233,8 @@ public final class ContentFiles implements ContentStore {
         }
         if (sizes.size() < MANY || !WholeDisk.sync(root)) {
             for (Path file : sizes.keySet()) {
-                WholeFiles.force(file);
-                WholeFiles.force(file.resolveSibling(""));
+                Syncs.force(file);
+                WholeFiles.forceNames(file.resolveSibling(""));
             }
         }
         for (Map.Entry<Path, Long> synced : sizes.entrySet()) {

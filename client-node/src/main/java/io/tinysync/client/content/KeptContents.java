@@ -1,5 +1,6 @@
 package io.tinysync.client.content;
 
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Sha256;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The files of {@link ContentFiles} for those who only look at them, beside a daemon or without one: nothing is checked, repaired
@@ -21,7 +23,7 @@ import java.util.Set;
 public final class KeptContents {
 
     /** What stands in no record as it is: bytes that were being written, or are held since an unclean stop. */
-    public record Unrecorded(Optional<ItemId> itemId, Path path, boolean held) {}
+    public record Unrecorded(Optional<ItemId> itemId, Optional<BytesId> bytes, Path path, boolean held) {}
 
     private static final int HASH_CHARS = 64;
 
@@ -62,21 +64,25 @@ public final class KeptContents {
     public List<Unrecorded> unrecorded() throws IOException {
         List<Unrecorded> found = new ArrayList<>();
         for (Path file : list(root.resolve("held"))) {
-            found.add(new Unrecorded(itemId(file), file, true));
+            found.add(unrecorded(file, true));
         }
         for (Path file : list(root.resolve("work"))) {
             if (!file.toString().endsWith(WholeFiles.COPY_SUFFIX) && !ForcedBytesFile.isOne(file)) {
-                found.add(new Unrecorded(itemId(file), file, false));
+                found.add(unrecorded(file, false));
             }
         }
         return found;
     }
 
-    private static Optional<ItemId> itemId(Path file) {
-        String name = file.getFileName().toString();
-        int dot = name.indexOf('.');
+    private static Unrecorded unrecorded(Path file, boolean held) {
+        String[] parts = file.getFileName().toString().split("\\.", -1);
+        Optional<BytesId> bytes = parts.length < 2 ? Optional.empty() : parsed(parts[1], BytesId::parse);
+        return new Unrecorded(parsed(parts[0], ItemId::parse), bytes, file, held);
+    }
+
+    private static <T> Optional<T> parsed(String text, Function<String, T> parser) {
         try {
-            return Optional.of(ItemId.parse(dot < 0 ? name : name.substring(0, dot)));
+            return Optional.of(parser.apply(text));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -23,7 +23,7 @@ import java.util.Set;
 final class Trust {
 
     private static final Set<PosixFilePermission> DURABLE = PosixFilePermissions.fromString("r--------");
-    private static final Set<PosixFilePermission> UNKNOWN = PosixFilePermissions.fromString("rw-------");
+    static final Set<PosixFilePermission> UNKNOWN = PosixFilePermissions.fromString("rw-------");
 
     /** Some 6 MB; a content that falls out is hashed again, no more. */
     private static final int MAX_KNOWN = 32_768;

@@ -16,9 +16,9 @@ final class WholeFiles {
 
     private WholeFiles() {}
 
-    /** Makes a file's bytes, or a folder's names, survive power loss. */
-    static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+    /** Makes a folder's names survive power loss. */
+    static void forceNames(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

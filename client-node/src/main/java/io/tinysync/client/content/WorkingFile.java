@@ -120,7 +120,7 @@ public final class WorkingFile {
 
     /** Makes the bytes survive power loss. */
     public void force() throws IOException {
-        channel.force(true);
+        Syncs.force(path, channel);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.tinysync.client.content;
 
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Sha256;
@@ -14,24 +15,33 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes working files, and keeps those that an earlier process left: what matches no record is held, one file per item, until the
- * item is written anew. Thread-safe.
+ * Makes working files, and keeps those that an earlier process left: what matches no record is held until its item is written anew.
+ * Each has in its name the item for which it was begun and the {@link BytesId} by which a record finds it, whatever item's that is
+ * by then. Thread-safe.
  */
 public final class WorkingFiles {
 
-    /** A working file of a process that ended before its writers had closed it. */
-    public record LeftBehind(ItemId itemId, Path path, FileTime writtenAt) {}
+    /**
+     * A working file of a process that ended before its writers had closed it, or a held one.
+     *
+     * @param itemId the item for which it was begun
+     * @param bytes what a record calls it
+     */
+    public record LeftBehind(ItemId itemId, BytesId bytes, Path path, FileTime writtenAt) {}
+
+    private static final int UUID_CHARS = 36;
 
     private final ContentFiles store;
     private final Path directory;
     private final Path heldDirectory;
-    private final Set<ItemId> held = ConcurrentHashMap.newKeySet();
+    private final Map<BytesId, Path> held = new ConcurrentHashMap<>();
     private final AtomicLong number = new AtomicLong();
 
     WorkingFiles(ContentFiles store, Path directory, Path heldDirectory) throws IOException {
@@ -39,14 +49,14 @@ public final class WorkingFiles {
         this.directory = directory;
         this.heldDirectory = heldDirectory;
         try (var files = Files.newDirectoryStream(heldDirectory, file -> !isNumbered(file))) {
-            files.forEach(file -> held.add(itemId(file)));
+            files.forEach(file -> held.put(bytes(file), file));
         }
     }
 
     /** An empty one. */
-    public WorkingFile empty(ItemId itemId) throws IOException {
+    public WorkingFile empty(ItemId itemId, BytesId bytes) throws IOException {
         while (true) {
-            Path path = directory.resolve(itemId + "." + number.incrementAndGet());
+            Path path = next(itemId, bytes);
             try {
                 FileChannel channel = FileChannel.open(
                         path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -58,15 +68,19 @@ public final class WorkingFiles {
     }
 
     /** One that begins with the bytes of a file; under its name it is complete from the start. */
-    public WorkingFile copyOf(ItemId itemId, OpenContent content) throws IOException {
+    public WorkingFile copyOf(ItemId itemId, BytesId bytes, OpenContent content) throws IOException {
         FileChannel from = content.channel();
         store.space().take(from.size());
         while (true) {
-            Path path = directory.resolve(itemId + "." + number.incrementAndGet());
+            Path path = next(itemId, bytes);
             if (Files.notExists(path)) {
                 return new WorkingFile(path, WholeFiles.copyTo(path, from, from.size()), store);
             }
         }
+    }
+
+    private Path next(ItemId itemId, BytesId bytes) {
+        return directory.resolve(name(itemId, bytes) + "." + number.incrementAndGet());
     }
 
     /** A file to copy a content's beginning to; what is found of one at the next start is removed. */
@@ -76,23 +90,24 @@ public final class WorkingFiles {
 
     /** Makes the names of working files survive power loss. */
     public void force() throws IOException {
-        WholeFiles.force(directory);
+        WholeFiles.forceNames(directory);
     }
 
-    /** The bytes that stand in for an item's content since an unclean stop, if there are some. */
-    public Optional<Path> held(ItemId itemId) {
-        return held.contains(itemId) ? Optional.of(heldDirectory.resolve(itemId.toString())) : Optional.empty();
+    /** The bytes that stand in for an item's content since an unclean stop, if these do. */
+    public Optional<Path> held(@Nullable BytesId bytes) {
+        return bytes == null ? Optional.empty() : Optional.ofNullable(held.get(bytes));
     }
 
-    /** The item was written anew: its held bytes were the base of that, or were replaced. */
-    public void endHold(ItemId itemId) {
-        if (held.remove(itemId)) {
+    /** Their item was written anew: they were the base of that, or were replaced. */
+    public void endHold(@Nullable BytesId bytes) {
+        Path file = bytes == null ? null : held.remove(bytes);
+        if (file != null) {
             try {
                 // Durably: should the name come back, it would hide what was written since.
-                Files.deleteIfExists(heldDirectory.resolve(itemId.toString()));
-                WholeFiles.force(heldDirectory);
+                Files.deleteIfExists(file);
+                WholeFiles.forceNames(heldDirectory);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot remove the held bytes of " + itemId, e);
+                throw new UncheckedIOException("cannot remove the held bytes " + file, e);
             }
         }
     }
@@ -107,7 +122,7 @@ public final class WorkingFiles {
                 } else if (ForcedBytesFile.isOne(file)) {
                     ForcedBytesFile.deleteIfLeft(file);
                 } else {
-                    found.add(new LeftBehind(itemId(file), file, Files.getLastModifiedTime(file)));
+                    found.add(found(file));
                 }
             }
         }
@@ -117,37 +132,42 @@ public final class WorkingFiles {
     /** What stands in for the contents of items. */
     public List<LeftBehind> allHeld() throws IOException {
         List<LeftBehind> found = new ArrayList<>();
-        for (ItemId itemId : held) {
-            Path file = heldDirectory.resolve(itemId.toString());
-            found.add(new LeftBehind(itemId, file, Files.getLastModifiedTime(file)));
+        for (Path file : held.values()) {
+            found.add(found(file));
         }
         return found;
     }
 
+    private static LeftBehind found(Path file) throws IOException {
+        return new LeftBehind(itemId(file), bytes(file), file, Files.getLastModifiedTime(file));
+    }
+
     /**
-     * Lets a working file stand in for its item's content, from now on also after power loss: torn bytes would hide a sound
-     * content. One that was held before stays beside it under a number.
+     * Lets a working file stand in for an item's content, from now on also after power loss: torn bytes would hide a sound content.
+     * One that was held before stays beside it under a number.
+     *
+     * @param bytes what the item's record calls them
      */
-    public void hold(LeftBehind file) throws IOException {
-        WholeFiles.force(file.path());
-        Path target = heldDirectory.resolve(file.itemId().toString());
-        if (Files.exists(target)) {
-            Files.move(target, numbered(target), StandardCopyOption.ATOMIC_MOVE);
+    public void hold(LeftBehind file, ItemId itemId, BytesId bytes) throws IOException {
+        Syncs.force(file.path());
+        Path target = heldDirectory.resolve(name(itemId, bytes));
+        Path before = held.get(bytes);
+        if (before != null && Files.exists(before)) {
+            Files.move(before, numbered(before), StandardCopyOption.ATOMIC_MOVE);
         }
         Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
         ForcedBytesFile.of(file.path()).delete();
-        WholeFiles.force(heldDirectory);
-        held.add(file.itemId());
+        WholeFiles.forceNames(heldDirectory);
+        held.values().remove(file.path());
+        held.put(bytes, target);
     }
 
     /** Keeps a working or held file whose item is not there any more. */
     public Path setAside(LeftBehind file) throws IOException {
-        Path name = heldDirectory.resolve(file.itemId().toString());
+        Path name = heldDirectory.resolve(name(file.itemId(), file.bytes()));
         Path target = Files.move(file.path(), numbered(name), StandardCopyOption.ATOMIC_MOVE);
         ForcedBytesFile.of(file.path()).delete();
-        if (file.path().equals(name)) {
-            held.remove(file.itemId());
-        }
+        held.values().remove(file.path());
         return target;
     }
 
@@ -200,13 +220,24 @@ public final class WorkingFiles {
         return file.resolveSibling(file.getFileName() + "." + number);
     }
 
+    private static String name(ItemId itemId, BytesId bytes) {
+        return itemId + "." + bytes;
+    }
+
+    private static String[] parts(Path file) {
+        return file.getFileName().toString().split("\\.", -1);
+    }
+
     private static boolean isNumbered(Path file) {
-        return file.getFileName().toString().indexOf('.') >= 0;
+        return parts(file)[parts(file).length - 1].length() != UUID_CHARS;
     }
 
     private static ItemId itemId(Path file) {
-        String name = file.getFileName().toString();
-        int dot = name.indexOf('.');
-        return ItemId.parse(dot < 0 ? name : name.substring(0, dot));
+        return ItemId.parse(parts(file)[0]);
+    }
+
+    private static BytesId bytes(Path file) {
+        String[] parts = parts(file);
+        return parts.length > 1 && parts[1].length() == UUID_CHARS ? BytesId.parse(parts[1]) : BytesId.NONE;
     }
 }

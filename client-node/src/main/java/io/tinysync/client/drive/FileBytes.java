@@ -3,6 +3,7 @@ package io.tinysync.client.drive;
 import io.tinysync.client.content.OpenContent;
 import io.tinysync.client.content.WorkingFile;
 import io.tinysync.client.content.WorkingFiles;
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import java.io.IOException;
@@ -163,21 +164,21 @@ final class FileBytes {
     }
 
     /** Makes a working file of what was fetched; empty if that is gone again, and has to be fetched anew. */
-    Optional<WorkingFile> startWriting(WorkingFiles files, ItemId itemId) throws IOException {
+    Optional<WorkingFile> startWriting(WorkingFiles files, ItemId itemId, BytesId bytesId) throws IOException {
         if (working == null) {
             ByteSource bytes = source;
             Optional<OpenContent> whole = bytes == null ? Optional.empty() : bytes.whole();
             if (whole.isEmpty() && sizeBytes() > 0) {
                 return Optional.empty();
             }
-            show(whole.isEmpty() ? files.empty(itemId) : files.copyOf(itemId, whole.get()), content);
+            show(whole.isEmpty() ? files.empty(itemId, bytesId) : files.copyOf(itemId, bytesId, whole.get()), content);
         }
         return Optional.ofNullable(working);
     }
 
     /** Makes an empty working file, whatever there was. */
-    WorkingFile startEmpty(WorkingFiles files, ItemId itemId) throws IOException {
-        WorkingFile fresh = files.empty(itemId);
+    WorkingFile startEmpty(WorkingFiles files, ItemId itemId, BytesId bytesId) throws IOException {
+        WorkingFile fresh = files.empty(itemId, bytesId);
         show(fresh, content);
         return fresh;
     }

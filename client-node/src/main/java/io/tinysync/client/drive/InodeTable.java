@@ -152,6 +152,17 @@ final class InodeTable {
         }
     }
 
+    /** An item goes on under another id, and its inode with it, unless programs have that one's open. */
+    synchronized void merged(ItemId before, ItemId now) {
+        Inode other = byItem.get(now);
+        Inode inode = byItem.get(before);
+        if (inode != null && (other == null || other.openFile == null)) {
+            byItem.remove(before);
+            inode.rebind(now);
+            byItem.put(now, inode);
+        }
+    }
+
     /** All inodes that show items. */
     synchronized Collection<Inode> all() {
         return List.copyOf(byItem.values());

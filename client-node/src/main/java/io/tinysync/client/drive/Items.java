@@ -103,7 +103,7 @@ final class Items {
     }
 
     private long sizeBytes(LocalItem item) throws IOException {
-        Optional<Path> held = working.held(item.itemId());
+        Optional<Path> held = working.held(item.bytes());
         if (held.isPresent()) {
             return Files.size(held.get());
         }
@@ -125,6 +125,7 @@ final class Items {
                 item.target(),
                 mode.orElse(item.mode()),
                 mtimeNs.orElse(item.mtimeNs()),
-                item.state());
+                item.state(),
+                item.bytes());
     }
 }

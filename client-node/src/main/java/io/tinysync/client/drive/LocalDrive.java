@@ -45,7 +45,7 @@ public final class LocalDrive implements Drive {
         this.items = new Items(parts, table::changes);
         this.names = new Namespace(table, items, parts);
         this.files = new OpenFiles(table, items, parts, this::outdated);
-        this.changes = new TreeChanges(table, files, changesExecutor);
+        this.changes = new TreeChanges(parts.tree(), table, files, changesExecutor);
     }
 
     /**
@@ -288,7 +288,7 @@ public final class LocalDrive implements Drive {
     public void fsync(long handle) {
         run(() -> {
             FileHandle open = files.get(handle);
-            open.file().force();
+            open.file().force(open.processId());
             return open;
         });
     }

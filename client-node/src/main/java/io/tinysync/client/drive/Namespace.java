@@ -189,7 +189,7 @@ final class Namespace {
             case RenameOutcome.Replaced(ItemId replaced, ItemId source) -> {
                 Optional<LocalItem> now = tree.item(replaced);
                 table.replace(target.or(() -> now).orElseThrow(), source);
-                working.endHold(replaced);
+                working.endHold(target.map(LocalItem::bytes).orElse(null));
                 if (target.isPresent() && now.isPresent()) {
                     remember(target.get(), now.get());
                 } else {
@@ -212,7 +212,7 @@ final class Namespace {
     /** What was held in its place goes with it: should the item come back, it has its content. */
     private void gone(LocalItem item) {
         table.detach(item);
-        working.endHold(item.itemId());
+        working.endHold(item.bytes());
     }
 
     /** The new content is this device's own doing. */

@@ -2,6 +2,7 @@ package io.tinysync.client.drive;
 
 import io.tinysync.client.content.WorkingFile;
 import io.tinysync.engine.device.ContentStore.NoSpaceException;
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.RefusedException;
@@ -38,12 +39,15 @@ final class OpenFile {
 
     private int writers;
     private volatile @Nullable WriteSession session;
+    /** What the item's record calls the bytes that are written or held. */
+    private BytesId bytesId;
 
     OpenFile(Inode inode, LocalItem item, DriveParts parts) {
         this.inode = inode;
         this.opened = item;
         this.parts = parts;
-        this.bytes = new FileBytes(item.content(), parts.contents().working().held(item.itemId()), parts.downloads());
+        this.bytesId = Optional.ofNullable(item.bytes()).orElse(BytesId.NONE);
+        this.bytes = new FileBytes(item.content(), parts.contents().working().held(item.bytes()), parts.downloads());
         this.sealing = new Sealing(inode, bytes, parts);
     }
 
@@ -161,6 +165,7 @@ final class OpenFile {
     /** Records that the file is open for writing; false if it shows another content by now. */
     private boolean begin() throws RefusedException {
         LocalItem item = parts.handovers().act(inode, parts.tree()::beginWrite);
+        bytesId = Objects.requireNonNull(item.bytes(), "who has a writer has bytes");
         inode.drop();
         parts.handovers().await();
         if (inode.isDetached()) {
@@ -208,7 +213,7 @@ final class OpenFile {
             lock.lock();
             try {
                 Optional<WorkingFile> working =
-                        bytes.startWriting(parts.contents().working(), inode.itemId());
+                        bytes.startWriting(parts.contents().working(), inode.itemId(), bytesId);
                 if (working.isPresent()) {
                     write(working.get(), from, append ? working.get().sizeBytes() : offset, by.base());
                     return count;
@@ -257,8 +262,8 @@ final class OpenFile {
     private boolean resizeHere(long sizeBytes, WriteBase base) throws IOException {
         boolean fresh = sizeBytes == 0 && bytes.working() == null;
         Optional<WorkingFile> working = fresh
-                ? Optional.of(bytes.startEmpty(parts.contents().working(), inode.itemId()))
-                : bytes.startWriting(parts.contents().working(), inode.itemId());
+                ? Optional.of(bytes.startEmpty(parts.contents().working(), inode.itemId(), bytesId))
+                : bytes.startWriting(parts.contents().working(), inode.itemId(), bytesId);
         if (working.isPresent()) {
             working.get().resize(sizeBytes);
             writing().wrote(parts.settings().nowNs(), base);
@@ -302,12 +307,17 @@ final class OpenFile {
         }
     }
 
-    /** Brings bytes and record to stable storage. */
-    void force() throws IOException, RefusedException {
+    /** Brings bytes and record to stable storage; what that records the process has seen, also if the disk fails then. */
+    void force(int processId) throws IOException, RefusedException {
         lock.lock();
+        WriteSession writing = session;
+        boolean hadWritten = writing != null && writing.dirty;
         try {
-            sealing.force(session);
+            sealing.force(writing);
         } finally {
+            if (writing != null && hadWritten && !writing.dirty) {
+                rememberSeen(processId, writing);
+            }
             lock.unlock();
         }
     }
@@ -328,15 +338,21 @@ final class OpenFile {
     /**
      * Takes a writer away; the last one makes what was recorded ready to be sent.
      *
+     * @param processId whose writer it was: what it wrote without a flush, such as through a mapping, it has seen too
      * @param follow see {@link Sealing#end}
      */
-    void removeWriter(Consumer<Recreated> follow) {
+    void removeWriter(int processId, Consumer<Recreated> follow) {
         lock.lock();
         try {
             writers--;
             if (writers == 0) {
                 // It ends once the file shows what was recorded.
-                sealing.end(writing(), follow);
+                WriteSession ended = writing();
+                boolean wroteLast = ended.dirty;
+                sealing.end(ended, bytesId, follow);
+                if (wroteLast && !ended.dirty) {
+                    rememberSeen(processId, ended);
+                }
                 session = null;
             }
         } finally {

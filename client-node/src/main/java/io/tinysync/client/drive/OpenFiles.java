@@ -82,7 +82,7 @@ final class OpenFiles {
             done = true;
         } finally {
             if (!done) {
-                writer.file().removeWriter(this::follow);
+                writer.file().removeWriter(writer.processId(), this::follow);
             }
         }
     }
@@ -105,7 +105,7 @@ final class OpenFiles {
     void release(long handle) {
         FileHandle released = handles.remove(handle);
         if (released.mode().write()) {
-            released.file().removeWriter(this::follow);
+            released.file().removeWriter(released.processId(), this::follow);
         }
         // What another device changed meanwhile is shown now, under another inode if readers are left.
         boolean moreHandles =

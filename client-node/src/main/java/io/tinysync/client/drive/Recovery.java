@@ -5,8 +5,8 @@ import io.tinysync.client.content.ForcedBytes;
 import io.tinysync.client.content.WorkingFiles;
 import io.tinysync.client.content.WorkingFiles.LeftBehind;
 import io.tinysync.engine.device.LocalTree;
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.LocalItem;
-import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
@@ -15,10 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,30 +48,35 @@ final class Recovery {
     }
 
     void run() throws IOException {
-        Map<ItemId, LeftBehind> left = newestOfEach();
+        Map<BytesId, LeftBehind> left = newestOfEach();
+        Set<BytesId> named = new HashSet<>();
         ItemId after = ItemId.ROOT;
         for (List<LocalItem> page = tree.unsettled(after, PAGE); !page.isEmpty(); page = tree.unsettled(after, PAGE)) {
             for (LocalItem item : page) {
-                settle(item, Optional.ofNullable(left.remove(item.itemId())), true);
+                BytesId bytes = item.bytes();
+                Optional<LeftBehind> file = bytes == null ? Optional.empty() : Optional.ofNullable(left.remove(bytes));
+                settle(item, file, true);
+                named.add(bytes == null ? BytesId.NONE : bytes);
             }
             after = page.getLast().itemId();
+        }
+        for (LeftBehind file : contents.working().allHeld()) {
+            if (!named.contains(file.bytes())) {
+                settleHeld(file);
+            }
         }
         for (LeftBehind file : left.values()) {
             settleUnknown(file);
         }
-        for (LeftBehind file : contents.working().allHeld()) {
-            settleHeld(file);
-        }
     }
 
-    /** An item may have a second file, from a recording that failed earlier; both are kept. */
-    private Map<ItemId, LeftBehind> newestOfEach() throws IOException {
+    /** There may be a second file, from a recording that failed earlier; both are kept. */
+    private Map<BytesId, LeftBehind> newestOfEach() throws IOException {
         List<LeftBehind> all = new ArrayList<>(contents.working().leftBehind());
         all.sort(Comparator.comparing(LeftBehind::writtenAt));
-        Map<ItemId, LeftBehind> newest = new HashMap<>();
-        for (LeftBehind found : all) {
-            LeftBehind file = ofPresentItem(found);
-            LeftBehind older = newest.put(file.itemId(), file);
+        Map<BytesId, LeftBehind> newest = new LinkedHashMap<>();
+        for (LeftBehind file : all) {
+            LeftBehind older = newest.put(file.bytes(), file);
             if (older != null) {
                 LOG.warn(
                         "an older working file of an item is kept as {}",
@@ -76,13 +84,6 @@ final class Recovery {
             }
         }
         return newest;
-    }
-
-    /** The item may have been renamed over another, or adopted as one, while it was being written: then it is that one's. */
-    private LeftBehind ofPresentItem(LeftBehind file) {
-        return tree.item(file.itemId())
-                .map(item -> new LeftBehind(item.itemId(), file.path(), file.writtenAt()))
-                .orElse(file);
     }
 
     private void settle(LocalItem item, Optional<LeftBehind> file, boolean wasOpen) throws IOException {
@@ -98,7 +99,7 @@ final class Recovery {
                 // All that was written is recorded: it took the place of what was held before.
                 contents.working().restore(file.get(), found);
                 makeDurable(found);
-                contents.working().endHold(item.itemId());
+                contents.working().endHold(item.bytes());
             }
             endWriting(item);
             contents.working().remove(file.get());
@@ -107,12 +108,12 @@ final class Recovery {
 
     /** A program that had only opened what was held before has changed nothing about it. */
     private void endWriting(LocalItem item) {
-        if (contents.working().held(item.itemId()).isEmpty()) {
+        if (contents.working().held(item.bytes()).isEmpty()) {
             tree.release(item.itemId());
             return;
         }
         try {
-            tree.hold(item.itemId());
+            var _ = tree.hold(item.itemId());
         } catch (RefusedException e) {
             LOG.warn("{} is not held any more, its bytes are kept", item.name(), e);
         }
@@ -161,7 +162,7 @@ final class Recovery {
             LOG.warn("what was fsynced in {} cannot be recorded", item.name(), e);
             return false;
         }
-        contents.working().endHold(item.itemId());
+        contents.working().endHold(item.bytes());
         tree.release(item.itemId());
         makeDurable(content);
         contents.working().remove(file);
@@ -176,8 +177,8 @@ final class Recovery {
 
     private void hold(LocalItem item, LeftBehind file) throws IOException {
         try {
-            tree.hold(item.itemId());
-            contents.working().hold(file);
+            LocalItem held = tree.hold(item.itemId());
+            contents.working().hold(file, held.itemId(), Objects.requireNonNull(held.bytes()));
             LOG.warn("{} was being written when the process ended; what it held is kept and not sent", item.name());
         } catch (RefusedException e) {
             LOG.warn(
@@ -190,19 +191,19 @@ final class Recovery {
 
     /** Power loss may have taken the record that the item is held, or brought back a file whose item was removed. */
     private void settleHeld(LeftBehind file) throws IOException {
-        Optional<LocalItem> item = tree.item(file.itemId());
-        if (item.filter(found -> found.itemId().equals(file.itemId())).isEmpty()) {
+        Optional<LocalItem> item = forWhichItWasBegun(file);
+        if (item.isEmpty()) {
             LOG.warn(
                     "the held bytes of an item that is gone are kept as {}",
                     contents.working().setAside(file));
-        } else if (item.get().state() != LocalState.HELD) {
-            endWriting(item.get());
+        } else {
+            hold(item.get(), file);
         }
     }
 
     /** No writer is recorded: the file was unlinked while it was open, or what was written last could not be recorded. */
     private void settleUnknown(LeftBehind file) throws IOException {
-        Optional<LocalItem> item = tree.item(file.itemId());
+        Optional<LocalItem> item = forWhichItWasBegun(file);
         if (item.isPresent()) {
             settle(item.get(), Optional.of(file), false);
         } else if (Files.size(file.path()) == 0) {
@@ -212,5 +213,10 @@ final class Recovery {
                     "the bytes of a file without a name are kept as {}",
                     contents.working().setAside(file));
         }
+    }
+
+    /** The item for which a file was begun that no record names, unless other bytes are that item's by now. */
+    private Optional<LocalItem> forWhichItWasBegun(LeftBehind file) {
+        return tree.item(file.itemId()).filter(item -> item.itemId().equals(file.itemId()) && item.bytes() == null);
     }
 }

@@ -57,6 +57,6 @@ final class RootFolder {
 
     private static LocalItem root(int mode, long mtimeNs) {
         return new LocalItem(
-                ItemId.ROOT, ItemId.ROOT, "", ItemKind.FOLDER, null, null, mode, mtimeNs, LocalState.IN_STEP);
+                ItemId.ROOT, ItemId.ROOT, "", ItemKind.FOLDER, null, null, mode, mtimeNs, LocalState.IN_STEP, null);
     }
 }

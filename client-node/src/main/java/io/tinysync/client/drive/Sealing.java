@@ -1,6 +1,7 @@
 package io.tinysync.client.drive;
 
 import io.tinysync.client.content.WorkingFile;
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.Refusal;
@@ -151,7 +152,7 @@ final class Sealing {
      * @param follow takes what the file was recognised as, if it was made anew in the place of one that was renamed away; nobody
      *     sees the tree's change before it returns
      */
-    void end(WriteSession ended, Consumer<Recreated> follow) {
+    void end(WriteSession ended, BytesId bytesId, Consumer<Recreated> follow) {
         if (inode.isDetached()) {
             // Readers may still need the bytes, which are nowhere else.
             return;
@@ -162,7 +163,7 @@ final class Sealing {
         } catch (IOException | RefusedException | RuntimeException e) {
             LOG.error("what was written last to {} is not recorded; its bytes are kept", inode.itemId(), e);
         }
-        release(ended, follow);
+        release(ended, bytesId, follow);
         WorkingFile working = bytes.working();
         bytes.settle(ended.sealed != null ? ended.sealed : bytes.content());
         inode.drop();
@@ -170,10 +171,10 @@ final class Sealing {
     }
 
     /** What is held stays so until it was written anew. */
-    private void release(WriteSession ended, Consumer<Recreated> follow) {
+    private void release(WriteSession ended, BytesId bytesId, Consumer<Recreated> follow) {
         if (ended.sealed == null && bytes.areHeld()) {
             try {
-                parts.tree().hold(inode.itemId());
+                var _ = parts.tree().hold(inode.itemId());
             } catch (RefusedException e) {
                 LOG.warn("{} is not held any more, its bytes are kept", inode.itemId(), e);
             }
@@ -181,7 +182,7 @@ final class Sealing {
         }
         if (ended.sealed != null) {
             // First, so that held bytes never hide what was recorded after them.
-            parts.contents().working().endHold(inode.itemId());
+            parts.contents().working().endHold(bytesId);
         }
         try (Handovers.Handover handover = parts.handovers().handover()) {
             parts.tree().release(inode.itemId(), handover::begin).ifPresent(follow);

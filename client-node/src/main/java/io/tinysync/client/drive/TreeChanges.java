@@ -1,6 +1,8 @@
 package io.tinysync.client.drive;
 
+import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.TreeListener;
+import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.protocol.ItemId;
 import java.util.HashSet;
@@ -16,6 +18,7 @@ final class TreeChanges implements TreeListener {
     /** Beyond so many notes everything counts as changed, which costs no more. */
     private static final int MAX_NOTES = 20_000;
 
+    private final LocalTree tree;
     private final InodeTable table;
     private final OpenFiles files;
     private final Executor executor;
@@ -26,7 +29,8 @@ final class TreeChanges implements TreeListener {
     private boolean everything;
     private boolean scheduled;
 
-    TreeChanges(InodeTable table, OpenFiles files, Executor executor) {
+    TreeChanges(LocalTree tree, InodeTable table, OpenFiles files, Executor executor) {
+        this.tree = tree;
         this.table = table;
         this.files = files;
         this.executor = executor;
@@ -39,7 +43,7 @@ final class TreeChanges implements TreeListener {
     @Override
     public void changed(Set<Place> changedPlaces, Set<ItemId> changedItems) {
         for (ItemId item : changedItems) {
-            table.of(item).ifPresentOrElse(Inode::drop, table::countChange);
+            table.of(item).ifPresentOrElse(this::changed, table::countChange);
         }
         synchronized (this) {
             places.addAll(changedPlaces);
@@ -51,10 +55,22 @@ final class TreeChanges implements TreeListener {
 
     @Override
     public void everythingChanged() {
-        table.all().forEach(Inode::drop);
+        table.all().forEach(this::changed);
         synchronized (this) {
             everything = true;
             schedule();
+        }
+    }
+
+    /** An item that goes on under another id takes what is open of it along: whoever opens that finds the same file. */
+    private void changed(Inode inode) {
+        inode.drop();
+        ItemId before = inode.itemId();
+        if (table.openFile(before).isPresent()) {
+            tree.item(before)
+                    .map(LocalItem::itemId)
+                    .filter(now -> !now.equals(before))
+                    .ifPresent(now -> table.merged(before, now));
         }
     }
 

@@ -166,8 +166,9 @@ final class Rescue {
         if (Files.size(each.path()) == 0 || isCopied(each.path())) {
             return;
         }
-        String path = each.itemId()
+        String path = each.bytes()
                 .flatMap(paths::of)
+                .or(() -> each.itemId().flatMap(paths::of))
                 .map(found -> prefix + found)
                 .orElse(prefix + UNNAMED + "/" + each.path().getFileName());
         copy(

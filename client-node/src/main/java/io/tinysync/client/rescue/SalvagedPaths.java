@@ -1,6 +1,7 @@
 package io.tinysync.client.rescue;
 
 import io.tinysync.client.store.Salvage;
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.protocol.ItemId;
@@ -22,6 +23,14 @@ final class SalvagedPaths {
     /** The item's path from the vault's root; empty if nothing of it can be read. */
     Optional<String> of(ItemId itemId) {
         return place(itemId).map(place -> of(place.parentItemId(), place.name()));
+    }
+
+    /** The path of the file to which bytes belong that are in no content yet; empty if no record names them. */
+    Optional<String> of(BytesId bytes) {
+        return store.overlay().values().stream()
+                .filter(row -> bytes.equals(row.bytes()))
+                .findFirst()
+                .map(row -> of(row.parentItemId(), row.name()));
     }
 
     /** The path of a name in a folder. */

@@ -1,5 +1,6 @@
 package io.tinysync.client.store;
 
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.OverlayItem.Hold;
 import io.tinysync.engine.device.core.OverlayItem.Presence;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class OverlayRows {
 
     private static final String COLUMNS = "item_id, presence, merged_into, parent_id, name, kind, sha256, size,"
-            + " content_more, target, mode, mtime_ns, hold, seal";
+            + " content_more, target, mode, mtime_ns, hold, seal, bytes";
     static final String SELECT = "SELECT " + COLUMNS + " FROM overlay";
     private static final String PRESENT = " AND presence = 'PRESENT' ORDER BY name_key, item_id LIMIT ?";
 
@@ -109,8 +110,9 @@ final class OverlayRows {
     void put(OverlayItem item) throws SQLException {
         ItemId mergedInto = item.mergedInto();
         Seal seal = item.seal();
+        BytesId bytes = item.bytes();
         sql.update(
-                "INSERT OR REPLACE INTO overlay (" + COLUMNS + ", name_key) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                "INSERT OR REPLACE INTO overlay (" + COLUMNS + ", name_key) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 Columns.bytes(item.itemId()),
                 item.presence().name(),
                 mergedInto == null ? null : Columns.bytes(mergedInto),
@@ -125,6 +127,7 @@ final class OverlayRows {
                 item.mtimeNs(),
                 item.hold().name(),
                 seal == null ? null : Columns.json(seal),
+                bytes == null ? null : bytes.toString(),
                 key(item.name()));
         known.changed(item.itemId(), item);
     }
@@ -145,6 +148,7 @@ final class OverlayRows {
 
     static OverlayItem read(ResultSet row) throws SQLException {
         byte[] mergedInto = row.getBytes(3);
+        String bytes = row.getString(15);
         return new OverlayItem(
                 Columns.itemId(row.getBytes(1)),
                 Presence.valueOf(row.getString(2)),
@@ -157,7 +161,8 @@ final class OverlayRows {
                 row.getInt(11),
                 row.getLong(12),
                 Hold.valueOf(row.getString(13)),
-                seal(row.getString(14)));
+                seal(row.getString(14)),
+                bytes == null ? null : BytesId.parse(bytes));
     }
 
     private static @Nullable Seal seal(@Nullable String json) throws SQLException {

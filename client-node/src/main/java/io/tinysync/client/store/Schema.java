@@ -55,7 +55,8 @@ final class Schema {
                     serverContents(0),
                     serverContents(1),
                     "CREATE TABLE pin (item_id BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID",
-                    "CREATE TABLE replaced_content (sha256 BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID"));
+                    "CREATE TABLE replaced_content (sha256 BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID"),
+            List.of("ALTER TABLE overlay ADD COLUMN bytes TEXT"));
 
     /** Whether a row's name has the mark of a conflict copy; in these very words, so that SQLite uses the index on it. */
     static final String IS_COPY = "instr(name, '" + ConflictCopy.MARK + "') > 0";

@@ -8,6 +8,7 @@ import io.tinysync.engine.device.ContentStore.Drop;
 import io.tinysync.engine.device.ContentStore.NoSpaceException;
 import io.tinysync.engine.device.ContentStore.Partial;
 import io.tinysync.engine.device.Room;
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.Pieces;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
@@ -251,7 +252,7 @@ final class ContentFilesTest {
         assertThat(files.drop(content.sha256(), () -> true)).isEqualTo(Drop.DROPPED);
         assertThat(files.drop(content.sha256(), () -> true)).isEqualTo(Drop.ABSENT);
 
-        WorkingFile working = files.working().empty(ITEM);
+        WorkingFile working = files.working().empty(ITEM, BytesId.NONE);
         working.write(bytes("written"), 0);
         Content sealed = working.seal();
         assertThat(files.drop(sealed.sha256(), () -> true)).isEqualTo(Drop.IN_USE);
@@ -322,7 +323,7 @@ final class ContentFilesTest {
 
     @Test
     void a_sealed_content_stays_what_it_is_while_its_working_file_grows() throws IOException {
-        WorkingFile working = files.working().empty(ITEM);
+        WorkingFile working = files.working().empty(ITEM, BytesId.NONE);
         working.write(bytes("one"), 0);
         Content one = working.seal();
         working.write(bytes(" two"), 3);
@@ -334,7 +335,7 @@ final class ContentFilesTest {
 
     @Test
     void a_hash_follows_writes_in_any_order() throws IOException {
-        WorkingFile working = files.working().empty(ITEM);
+        WorkingFile working = files.working().empty(ITEM, BytesId.NONE);
         working.write(bytes("world"), 6);
         working.write(bytes("hello "), 0);
         working.write(bytes("W"), 6);

@@ -2,6 +2,7 @@ package io.tinysync.client.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.protocol.ItemId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ final class FsyncCostTest {
             this.sizeBytes = megabytes * 1_000_000L;
             this.file = ContentFiles.open(directory.resolve("of " + megabytes))
                     .working()
-                    .empty(ITEM);
+                    .empty(ITEM, BytesId.NONE);
             byte[] bytes = new byte[1_000_000];
             for (int i = 0; i < megabytes; i++) {
                 random.nextBytes(bytes);

@@ -2,6 +2,7 @@ package io.tinysync.client.drive;
 
 import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.TreeListener;
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.PendingTotals;
@@ -55,7 +56,8 @@ public final class MemoryTree implements LocalTree {
     public MemoryTree() {
         items.put(
                 ItemId.ROOT,
-                new LocalItem(ItemId.ROOT, ItemId.ROOT, "", ItemKind.FOLDER, null, null, 0755, 0, LocalState.IN_STEP));
+                new LocalItem(
+                        ItemId.ROOT, ItemId.ROOT, "", ItemKind.FOLDER, null, null, 0755, 0, LocalState.IN_STEP, null));
         children.put(ItemId.ROOT, new TreeMap<>());
     }
 
@@ -126,14 +128,19 @@ public final class MemoryTree implements LocalTree {
         requireFree(parentItemId, name);
         LocalItem item = made(parentItemId, name, ItemKind.FILE, null, mode, mtimeNs);
         writing.add(item.itemId());
-        return item;
+        return withBytes(item);
     }
 
     @Override
     public synchronized LocalItem beginWrite(ItemId itemId) throws RefusedException {
         LocalItem item = require(itemId);
         writing.add(itemId);
-        return item;
+        return withBytes(item);
+    }
+
+    private LocalItem withBytes(LocalItem item) {
+        put(with(item, new BytesId(item.itemId().value())));
+        return get(item.itemId());
     }
 
     @Override
@@ -159,7 +166,7 @@ public final class MemoryTree implements LocalTree {
         synchronized (this) {
             writing.remove(itemId);
             releases.add(itemId);
-            LocalItem item = items.get(itemId);
+            LocalItem item = items.computeIfPresent(itemId, (_, open) -> with(open, null));
             if (item != null && item.kind() == ItemKind.FILE && item.content() == null && !held.contains(itemId)) {
                 removed(item);
             }
@@ -178,10 +185,11 @@ public final class MemoryTree implements LocalTree {
     }
 
     @Override
-    public synchronized void hold(ItemId itemId) throws RefusedException {
-        require(itemId);
+    public synchronized LocalItem hold(ItemId itemId) throws RefusedException {
+        LocalItem item = require(itemId);
         held.add(itemId);
         writing.remove(itemId);
+        return withBytes(item);
     }
 
     @Override
@@ -291,7 +299,7 @@ public final class MemoryTree implements LocalTree {
 
     private LocalItem made(ItemId parent, String name, ItemKind kind, @Nullable String target, int mode, long mtimeNs) {
         ItemId id = new ItemId(UUID.randomUUID());
-        LocalItem item = new LocalItem(id, parent, name, kind, null, target, mode, mtimeNs, LocalState.PENDING);
+        LocalItem item = new LocalItem(id, parent, name, kind, null, target, mode, mtimeNs, LocalState.PENDING, null);
         items.put(id, item);
         if (kind == ItemKind.FOLDER) {
             children.put(id, new TreeMap<>());
@@ -322,7 +330,8 @@ public final class MemoryTree implements LocalTree {
                 item.target(),
                 item.mode(),
                 item.mtimeNs(),
-                item.state()));
+                item.state(),
+                item.bytes()));
     }
 
     private static LocalItem with(LocalItem item, @Nullable Content content, int mode, long mtimeNs) {
@@ -335,7 +344,22 @@ public final class MemoryTree implements LocalTree {
                 item.target(),
                 mode,
                 mtimeNs,
-                item.state());
+                item.state(),
+                item.bytes());
+    }
+
+    private static LocalItem with(LocalItem item, @Nullable BytesId bytes) {
+        return new LocalItem(
+                item.itemId(),
+                item.parentItemId(),
+                item.name(),
+                item.kind(),
+                item.content(),
+                item.target(),
+                item.mode(),
+                item.mtimeNs(),
+                item.state(),
+                bytes);
     }
 
     private LocalItem get(ItemId itemId) {

@@ -82,8 +82,12 @@ public interface LocalTree {
      */
     boolean publishOpen(ItemId itemId);
 
-    /** Keeps a file's place for bytes that no record covers, found after an unclean stop; ends with the next seal and release. */
-    void hold(ItemId itemId) throws RefusedException;
+    /**
+     * Keeps a file's place for bytes that no record covers, found after an unclean stop; ends with the next seal and release.
+     *
+     * @return the file, with the id under which those bytes are to be kept
+     */
+    LocalItem hold(ItemId itemId) throws RefusedException;
 
     /** Items that had a writer when the process ended or that are held, by pages; the drive settles each when it starts. */
     List<LocalItem> unsettled(ItemId after, int limit);

@@ -134,11 +134,8 @@ public final class StoredLocalTree implements LocalTree {
     }
 
     @Override
-    public void hold(ItemId itemId) throws RefusedException {
-        always(work -> {
-            new LocalWrites(work).hold(itemId);
-            return itemId;
-        });
+    public LocalItem hold(ItemId itemId) throws RefusedException {
+        return always(work -> new LocalWrites(work).hold(itemId));
     }
 
     @Override

@@ -80,9 +80,12 @@ final class Uploads {
         return sent.contains(content.sha256()) || parts.contents().find(content).isEmpty();
     }
 
-    /** Makes a content durable and sends it; what comes back is the server's word where access to the vault was lost. */
+    /**
+     * Makes a content durable and sends it, unless that was done since it was planned; what comes back is the server's word where
+     * access to the vault was lost.
+     */
     CompletionStage<Optional<Answers.Refused>> blob(Content content) {
-        return parts.blockingly(() -> durable(content))
+        return parts.blockingly(() -> sent.contains(content.sha256()) ? Optional.<Path>empty() : durable(content))
                 .thenCompose(path -> path.isEmpty()
                         ? parts.blockingly(Optional::<Answers.Refused>empty)
                         : parts.server()

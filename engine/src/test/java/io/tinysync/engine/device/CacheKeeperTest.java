@@ -133,6 +133,7 @@ final class CacheKeeperTest {
                 0644,
                 1,
                 hold,
+                null,
                 null);
     }
 

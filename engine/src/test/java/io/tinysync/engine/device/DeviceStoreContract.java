@@ -12,6 +12,7 @@ import static io.tinysync.engine.device.StoredValues.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tinysync.engine.device.core.BytesId;
 import io.tinysync.engine.device.core.Intent;
 import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.PendingOp;
@@ -394,7 +395,8 @@ public abstract class DeviceStoreContract {
                 0600,
                 1,
                 OverlayItem.Hold.OPEN,
-                new Seal(content("x"), Sha256.hash(new byte[0])));
+                new Seal(content("x"), Sha256.hash(new byte[0])),
+                new BytesId(id(7).value()));
         write(open(), tx -> tx.putOverlay(sealed));
         assertThat(open().<Optional<OverlayItem>>read(view -> view.overlay(id(1))))
                 .contains(sealed);
@@ -455,6 +457,7 @@ public abstract class DeviceStoreContract {
                 0600,
                 1,
                 OverlayItem.Hold.NONE,
+                null,
                 null);
     }
 

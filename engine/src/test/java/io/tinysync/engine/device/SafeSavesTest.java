@@ -153,7 +153,8 @@ final class SafeSavesTest {
                 row.mode(),
                 row.mtimeNs(),
                 row.hold(),
-                row.seal());
+                row.seal(),
+                row.bytes());
     }
 
     @Test

@@ -66,6 +66,7 @@ final class StoredValues {
                 0777,
                 Long.MAX_VALUE,
                 OverlayItem.Hold.NONE,
+                null,
                 null);
     }
 
@@ -82,7 +83,8 @@ final class StoredValues {
                 row.mode(),
                 row.mtimeNs(),
                 hold,
-                seal);
+                seal,
+                row.bytes());
     }
 
     static Seal seal(String text) {

@@ -78,14 +78,12 @@ final class Creations {
         OverlayItem row = OverlayItem.of(create);
         OverlayItem kept = keeping(row);
         if (kept.isKept()) {
-            work.put(Rows.rowOf(store, other).kept(kept.hold(), kept.seal()));
+            work.put(Rows.rowOf(store, other).keptAs(kept));
         }
         work.put(row.mergedInto(other.itemId()));
     }
 
     private OverlayItem keeping(OverlayItem row) {
-        return store.overlay(row.itemId())
-                .map(old -> row.kept(old.hold(), old.seal()))
-                .orElse(row);
+        return store.overlay(row.itemId()).map(row::keptAs).orElse(row);
     }
 }

@@ -216,7 +216,7 @@ final class Decider {
             work.resolved(current.isFolder() ? Resolution.DELETE_LEFT_FOLDER : Resolution.DELETE_LEFT_EDIT, current);
             return;
         }
-        if (!footing.isRooted(current.itemId())) {
+        if (footing.isUnknown(current.itemId())) {
             store.overlay(current.itemId()).ifPresent(work::remove);
             return;
         }

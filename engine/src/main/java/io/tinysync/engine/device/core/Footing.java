@@ -41,6 +41,14 @@ final class Footing {
         return work.view().item(id).filter(LocalItem::isFolder).isPresent() && isRooted(id);
     }
 
+    /**
+     * Whether the server does not have the item, and nothing that is pending may bring it there: also no op on its way, which may be
+     * decided anew though the item was deleted elsewhere.
+     */
+    boolean isUnknown(ItemId itemId) {
+        return !isRooted(itemId) && store.pendingOf(itemId).isEmpty();
+    }
+
     /** The folder to use for that one: itself, restored if need be; the root where nothing is known of it. */
     ItemId folder(ItemId folderId, Origin origin) {
         ItemId id = work.view().resolve(folderId);
@@ -102,7 +110,7 @@ final class Footing {
                 row.target(),
                 row.mode(),
                 row.mtimeNs());
-        work.put(OverlayItem.of(create).kept(row.hold(), row.seal()));
+        work.put(OverlayItem.of(create).keptAs(row));
         work.put(row.mergedInto(fresh));
         queue.add(create, origin);
         return fresh;

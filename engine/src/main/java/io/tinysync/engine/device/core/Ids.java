@@ -9,4 +9,8 @@ public interface Ids {
     OpId newOpId();
 
     ItemId newItemId();
+
+    default BytesId newBytesId() {
+        return new BytesId(newItemId().value());
+    }
 }

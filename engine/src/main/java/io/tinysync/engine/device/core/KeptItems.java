@@ -39,7 +39,7 @@ final class KeptItems {
                 .orElse(before);
         OverlayItem shown = before.seal() == null ? row : row.with(before.content(), before.mode(), before.mtimeNs());
         Place place = free(id, footed(row.place()), staysForLong(before) && !isOnServer(before));
-        work.put(shown.at(place).kept(before.hold(), before.seal()));
+        work.put(shown.at(place).keptAs(before));
     }
 
     private static boolean staysForLong(OverlayItem row) {

@@ -36,7 +36,9 @@ public final class LocalEdits {
         ItemId parent = freePlace(parentItemId, name);
         ItemId id = work.rules().ids().newItemId();
         Intent.Create create = new Intent.Create(id, parent, name, ItemKind.FILE, null, null, mode, mtimeNs);
-        work.put(OverlayItem.of(create).kept(OverlayItem.Hold.OPEN, null));
+        work.put(OverlayItem.of(create)
+                .kept(OverlayItem.Hold.OPEN, null)
+                .with(work.rules().ids().newBytesId()));
         return view.item(id).orElseThrow();
     }
 
@@ -99,12 +101,15 @@ public final class LocalEdits {
 
     private void removeKnown(LocalItem item) {
         ItemId id = item.itemId();
-        if (!decider.footing().isRooted(id)) {
+        if (decider.footing().isUnknown(id)) {
             work.store().overlay(id).ifPresent(work::remove);
             return;
         }
+        // Whoever wrote it had not seen what other devices made of it since, and takes that not away.
+        Optional<Sha256> seen = work.store().overlay(id).map(OverlayItem::seal).map(Seal::seen);
         LocalItem settled = settled(item);
-        decider.decide(new Intent.Delete(id, settled.place(), sha(settled)), origin(settled.name()));
+        decider.decide(new Intent.Delete(id, settled.place(), seen.orElse(sha(settled))), origin(settled.name()));
+        new Rows(work).refresh(id);
     }
 
     /** The item as it is without what a program has written to it and not yet released; its row is settled too. */

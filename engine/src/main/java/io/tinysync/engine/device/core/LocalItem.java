@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode the nine permission bits
  * @param mtimeNs ns since 1970
  * @param state what it waits for
+ * @param bytes what its writer makes, or what is held of it; absent while it has no writer and nothing is held
  */
 public record LocalItem(
         ItemId itemId,
@@ -27,7 +28,8 @@ public record LocalItem(
         @Nullable String target,
         int mode,
         long mtimeNs,
-        LocalState state) {
+        LocalState state,
+        @Nullable BytesId bytes) {
 
     /** Whether it can have children. */
     public boolean isFolder() {

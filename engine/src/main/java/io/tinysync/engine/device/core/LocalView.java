@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class LocalView {
 
     private static final LocalItem ROOT =
-            new LocalItem(ItemId.ROOT, ItemId.ROOT, "", ItemKind.FOLDER, null, null, 0755, 0, LocalState.IN_STEP);
+            new LocalItem(ItemId.ROOT, ItemId.ROOT, "", ItemKind.FOLDER, null, null, 0755, 0, LocalState.IN_STEP, null);
 
     private final StoreView store;
     private final NameRules names;
@@ -115,7 +115,8 @@ public final class LocalView {
                 item.target(),
                 item.mode(),
                 item.mtimeNs(),
-                LocalState.IN_STEP);
+                LocalState.IN_STEP,
+                null);
     }
 
     static LocalItem shown(OverlayItem row) {
@@ -128,7 +129,8 @@ public final class LocalView {
                 row.target(),
                 row.mode(),
                 row.mtimeNs(),
-                state(row));
+                state(row),
+                row.bytes());
     }
 
     private static LocalState state(OverlayItem row) {

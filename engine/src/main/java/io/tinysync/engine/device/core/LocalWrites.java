@@ -29,7 +29,7 @@ public final class LocalWrites {
     /** A program has the file open for writing: whatever others do, it stays until it is released. */
     public LocalItem beginWrite(ItemId itemId) throws RefusedException {
         OverlayItem row = fileRow(itemId);
-        work.put(row.kept(OverlayItem.Hold.OPEN, row.seal()));
+        work.put(withBytes(row.kept(OverlayItem.Hold.OPEN, row.seal())));
         return work.view().item(row.itemId()).orElseThrow();
     }
 
@@ -37,11 +37,17 @@ public final class LocalWrites {
      * Keeps the file for bytes that no record covers; at its place, unless it is a new file and the server has another one there
      * by now, which might else not be seen here for long.
      */
-    public void hold(ItemId itemId) throws RefusedException {
+    public LocalItem hold(ItemId itemId) throws RefusedException {
         OverlayItem row = fileRow(itemId);
         boolean isNew = !edits.decider().footing().isRooted(row.itemId());
         Place place = isNew ? freePlace(row) : row.place();
-        work.put(row.at(place).kept(OverlayItem.Hold.HELD, row.seal()));
+        work.put(withBytes(row.at(place).kept(OverlayItem.Hold.HELD, row.seal())));
+        return work.view().item(row.itemId()).orElseThrow();
+    }
+
+    /** Whoever has a writer or is held has bytes that are its own; those that it has stay. */
+    private OverlayItem withBytes(OverlayItem row) {
+        return row.bytes() == null ? row.with(work.rules().ids().newBytesId()) : row;
     }
 
     /** Records what was written and closed. Of several seals before a release, the first says what was seen. */
@@ -56,7 +62,7 @@ public final class LocalWrites {
         OverlayItem row = fileRow(itemId);
         Seal earlier = row.seal();
         Sha256 base = earlier == null ? firstSeen(row, seen) : earlier.seen();
-        work.put(row.with(content, mode, mtimeNs).kept(OverlayItem.Hold.OPEN, new Seal(content, base)));
+        work.put(withBytes(row.with(content, mode, mtimeNs).kept(OverlayItem.Hold.OPEN, new Seal(content, base))));
     }
 
     /** What a first seal is based on: nothing for a new file, else what the caller says or what is shown. */
@@ -141,7 +147,9 @@ public final class LocalWrites {
         var _ = settle(row.get(), Objects.requireNonNull(row.get().seal()));
         work.view()
                 .item(row.get().itemId())
-                .ifPresent(item -> work.put(Rows.rowOf(store, item).kept(OverlayItem.Hold.OPEN, null)));
+                .ifPresent(item -> work.put(Rows.rowOf(store, item)
+                        .kept(OverlayItem.Hold.OPEN, null)
+                        .with(row.get().bytes())));
         return true;
     }
 

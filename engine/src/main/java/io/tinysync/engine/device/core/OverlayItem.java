@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param mtimeNs ns since 1970
  * @param hold why it is kept beside its pending ops
  * @param seal content that is recorded and not yet pending
+ * @param bytes what its writer makes, or what is held of it; only with {@link Hold#OPEN} and {@link Hold#HELD}
  */
 public record OverlayItem(
         ItemId itemId,
@@ -35,7 +36,19 @@ public record OverlayItem(
         int mode,
         long mtimeNs,
         Hold hold,
-        @Nullable Seal seal) {
+        @Nullable Seal seal,
+        @Nullable BytesId bytes) {
+
+    public OverlayItem {
+        bytes = mayHaveBytes(hold) ? bytes : null;
+    }
+
+    private static boolean mayHaveBytes(Hold hold) {
+        return switch (hold) {
+            case OPEN, HELD -> true;
+            case NONE, COMPANIONS, LOCAL_ONLY -> false;
+        };
+    }
 
     /** Whether an overlay item is shown. */
     public enum Presence {
@@ -95,6 +108,7 @@ public record OverlayItem(
                 item.mode(),
                 item.mtimeNs(),
                 Hold.NONE,
+                null,
                 null);
     }
 
@@ -112,12 +126,25 @@ public record OverlayItem(
                 create.mode(),
                 create.mtimeNs(),
                 Hold.NONE,
+                null,
                 null);
     }
 
     OverlayItem withId(ItemId newItemId) {
         return new OverlayItem(
-                newItemId, presence, mergedInto, parentItemId, name, kind, content, target, mode, mtimeNs, hold, seal);
+                newItemId,
+                presence,
+                mergedInto,
+                parentItemId,
+                name,
+                kind,
+                content,
+                target,
+                mode,
+                mtimeNs,
+                hold,
+                seal,
+                bytes);
     }
 
     OverlayItem at(Place place) {
@@ -133,7 +160,8 @@ public record OverlayItem(
                 mode,
                 mtimeNs,
                 hold,
-                seal);
+                seal,
+                bytes);
     }
 
     OverlayItem with(@Nullable Content newContent, int newMode, long newMtimeNs) {
@@ -149,7 +177,8 @@ public record OverlayItem(
                 newMode,
                 newMtimeNs,
                 hold,
-                seal);
+                seal,
+                bytes);
     }
 
     /** The same, kept for another reason or none. */
@@ -166,7 +195,31 @@ public record OverlayItem(
                 mode,
                 mtimeNs,
                 newHold,
-                newSeal);
+                newSeal,
+                bytes);
+    }
+
+    /** The same, kept for what another row is kept for, with its seal and its bytes. */
+    OverlayItem keptAs(OverlayItem other) {
+        return kept(other.hold, other.seal).with(other.bytes);
+    }
+
+    /** The same, with bytes of a writer or held ones, or without. */
+    OverlayItem with(@Nullable BytesId newBytes) {
+        return new OverlayItem(
+                itemId,
+                presence,
+                mergedInto,
+                parentItemId,
+                name,
+                kind,
+                content,
+                target,
+                mode,
+                mtimeNs,
+                hold,
+                seal,
+                newBytes);
     }
 
     OverlayItem present() {
@@ -183,7 +236,19 @@ public record OverlayItem(
 
     private OverlayItem shown(Presence newPresence, @Nullable ItemId other) {
         return new OverlayItem(
-                itemId, newPresence, other, parentItemId, name, kind, content, target, mode, mtimeNs, Hold.NONE, null);
+                itemId,
+                newPresence,
+                other,
+                parentItemId,
+                name,
+                kind,
+                content,
+                target,
+                mode,
+                mtimeNs,
+                Hold.NONE,
+                null,
+                null);
     }
 
     /** Whether more than pending ops keeps it. */

@@ -101,7 +101,7 @@ final class Rebase {
         kept.add(row);
         Optional<Item> server = store.serverItem(row.itemId());
         if (server.isPresent()) {
-            work.put(OverlayItem.of(server.get()).kept(row.hold(), row.seal()));
+            work.put(OverlayItem.of(server.get()).keptAs(row));
         } else if (wasNeverAskedFor(row)) {
             work.put(row);
         } else {

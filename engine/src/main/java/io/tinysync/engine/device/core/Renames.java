@@ -4,7 +4,6 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Sha256;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * (a safe save); otherwise it is a move.
  */
 public final class Renames {
-
-    private static final int PAGE = 500;
 
     private final Work work;
     private final StoreTransaction store;
@@ -108,19 +105,7 @@ public final class Renames {
     private void ended(OverlayItem open, LocalItem before) {
         edits.settled(before);
         if (open.hold() == OverlayItem.Hold.OPEN) {
-            forgetAliases(before.itemId());
             new LocalWrites(work).left(open.place());
-        }
-    }
-
-    /** What an earlier file that was renamed here while it was open holds, and was not closed, has no name any more. */
-    private void forgetAliases(ItemId itemId) {
-        ItemId after = ItemId.ROOT;
-        for (List<OverlayItem> page = store.overlayItems(after, PAGE);
-                !page.isEmpty();
-                page = store.overlayItems(after, PAGE)) {
-            page.stream().filter(row -> itemId.equals(row.mergedInto())).forEach(work::remove);
-            after = page.getLast().itemId();
         }
     }
 
@@ -171,15 +156,14 @@ public final class Renames {
                     edits.saveOrigin(target.itemId(), target.name()));
         }
         edits.remove(source);
-        if (source.state() == LocalState.DIRTY && store.overlay(source.itemId()).isEmpty()) {
-            // What its writer has not closed yet is kept under this id, should the process end now.
-            row.ifPresent(open -> work.put(open.mergedInto(target.itemId())));
-        }
         new Rows(work).refresh(target.itemId());
         return new RenameOutcome.Replaced(target.itemId(), source.itemId());
     }
 
-    /** The source still has a writer: the target takes over its state, and becomes pending when that writer is gone. */
+    /**
+     * The source still has a writer: the target takes over its state, with the bytes that it writes, and becomes pending when that
+     * writer is gone.
+     */
     private void openSave(LocalItem source, LocalItem target, @Nullable Sha256 base) {
         OverlayItem row = store.overlay(target.itemId()).orElseGet(() -> Rows.of(target));
         OverlayItem open = store.overlay(source.itemId()).orElseThrow();
@@ -189,7 +173,7 @@ public final class Renames {
         Content recorded = saved.content();
         // The base is what is replaced now, also where nothing was recorded yet of what replaces it.
         Seal seal = recorded == null ? null : new Seal(recorded, base);
-        work.put(saved.kept(OverlayItem.Hold.OPEN, seal));
+        work.put(saved.kept(OverlayItem.Hold.OPEN, seal).with(open.bytes()));
     }
 
     private RenameOutcome moved(LocalItem source, Place to) {

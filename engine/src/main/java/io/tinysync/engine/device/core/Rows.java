@@ -32,6 +32,7 @@ final class Rows {
                 item.mode(),
                 item.mtimeNs(),
                 OverlayItem.Hold.NONE,
+                null,
                 null);
     }
 
