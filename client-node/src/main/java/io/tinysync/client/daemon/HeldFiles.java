@@ -60,7 +60,7 @@ final class HeldFiles {
                 attached.vault().name(),
                 attached.mountpoint().toString(),
                 path,
-                contents.working().held(item.itemId()).map(HeldFiles::size).orElse(0L),
+                contents.working().held(item.bytes()).map(HeldFiles::size).orElse(0L),
                 recorded == null ? null : recorded.size(),
                 "it was being written when TinySync or the machine stopped, and was not closed");
     }

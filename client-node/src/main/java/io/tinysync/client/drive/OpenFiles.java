@@ -97,7 +97,7 @@ final class OpenFiles {
             return false;
         }
         // The bytes first: should the process end in between, the next start finds none, and ends the hold.
-        parts.contents().working().endHold(item.itemId());
+        parts.contents().working().endHold(item.bytes());
         parts.tree().release(item.itemId());
         return true;
     }

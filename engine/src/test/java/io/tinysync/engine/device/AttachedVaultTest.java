@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AttachedVaultTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final int MANY_FILES = 300;
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final SyncSettings SETTINGS = new SyncSettings(
             Duration.ofHours(1),
@@ -81,6 +82,18 @@ final class AttachedVaultTest {
         assertThat(sync(vault).complete()).isTrue();
         assertThat(server.tree().liveCount()).isEqualTo(21);
         assertThat(server.tree().child(folder, "file7")).isPresent();
+    }
+
+    @Test
+    void a_blob_is_sent_once_though_it_is_planned_while_it_is_on_its_way() throws Exception {
+        ActorRef<VaultSync.Command> vault = attach();
+        LocalTree tree = tree(vault);
+        for (int i = 0; i < MANY_FILES; i++) {
+            write(tree, ItemId.ROOT, "file" + i, "content " + i);
+        }
+        assertThat(sync(vault).complete()).isTrue();
+        assertThat(server.tree().liveCount()).isEqualTo(MANY_FILES);
+        assertThat(server.uploads.get()).isEqualTo(MANY_FILES);
     }
 
     @Test

@@ -49,6 +49,7 @@ final class MemoryServer implements ServerPort {
     private volatile boolean lostReply;
 
     final AtomicInteger downloads = new AtomicInteger();
+    final AtomicInteger uploads = new AtomicInteger();
     final AtomicInteger leafLists = new AtomicInteger();
     final BlobReads blobReads = new BlobReads();
     final AtomicInteger requests = new AtomicInteger();
@@ -146,6 +147,7 @@ final class MemoryServer implements ServerPort {
                 return new Answers.Refused(ProblemCode.INSUFFICIENT_STORAGE, "the vault is full");
             }
             try {
+                uploads.incrementAndGet();
                 addBlob(Files.readAllBytes(file));
                 return new Answers.Stored();
             } catch (IOException e) {

@@ -1,0 +1,114 @@
+package io.tinysync.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tinysync.client.drive.DriveException;
+import io.tinysync.client.drive.OpenMode;
+import io.tinysync.engine.device.core.LocalState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What went wrong, in worlds of many seeds, with files that a program was writing while something else happened to them. */
+final class WrittenFilesTest {
+
+    private final World world = World.calm();
+    private final Person laptop = new Person(world, 0);
+    private final Person desktop = new Person(world, 1);
+
+    @AfterEach
+    void thePromisesHold() {
+        world.rest();
+        new Verdict(world).check();
+    }
+
+    private void settle() {
+        world.settle(world.machines());
+    }
+
+    @Test
+    void a_file_that_is_being_written_is_removed_without_what_another_device_made_of_it() {
+        laptop.save("doc", "first");
+        settle();
+        Desk.Handle handle = laptop.open("doc", OpenMode.WRITE);
+        laptop.write(handle, "mine ");
+        laptop.flush(handle);
+        desktop.save("doc", "second, of the desktop");
+        settle();
+        laptop.remove("doc");
+        laptop.close(handle);
+        settle();
+        assertThat(laptop.read("doc")).isEqualTo("second, of the desktop");
+        assertThat(desktop.paths()).containsExactly("doc");
+    }
+
+    @Test
+    void a_synced_file_renamed_over_another_while_it_is_written_is_held_at_the_place_of_that() {
+        laptop.save("doc", "first");
+        laptop.save("draft", "draft");
+        settle();
+        laptop.write(laptop.open("draft", OpenMode.WRITE), "half writ");
+        laptop.move("draft", "doc");
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("half writ");
+        assertThat(laptop.at("doc").state()).isEqualTo(LocalState.HELD);
+    }
+
+    @Test
+    void the_same_also_once_the_server_has_heard_that_the_first_name_is_gone() {
+        laptop.save("doc", "first");
+        laptop.save("draft", "draft");
+        settle();
+        laptop.write(laptop.open("draft", OpenMode.WRITE), "half writ");
+        laptop.move("draft", "doc");
+        for (int i = 0; i < 20; i++) {
+            laptop.machine().daemon().push();
+            laptop.machine().daemon().pull();
+            while (world.network.deliver(world.nowMs)) {
+                world.nowMs++;
+            }
+        }
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("half writ");
+    }
+
+    @Test
+    void an_fsync_after_one_that_failed_brings_all_to_the_disk() {
+        Desk.Handle handle = laptop.begin("doc");
+        laptop.write(handle, "text of more than one block of the disk");
+        laptop.machine().disk().faults().failFsyncs(1, bound -> 0);
+        assertThatThrownBy(() -> laptop.fsync(handle)).isInstanceOf(DriveException.class);
+        laptop.fsync(handle);
+        laptop.losePower();
+        assertThat(laptop.read("doc")).isEqualTo("text of more than one block of the disk");
+    }
+
+    @Test
+    void an_fsync_of_a_later_process_after_one_that_failed_brings_all_to_the_disk() {
+        Desk.Handle handle = laptop.begin("doc");
+        laptop.write(handle, "text of more than one block of the disk");
+        laptop.machine().disk().faults().failFsyncs(1, bound -> 0);
+        assertThatThrownBy(() -> laptop.fsync(handle)).isInstanceOf(DriveException.class);
+        laptop.close(handle);
+        laptop.restart();
+        Desk.Handle again = laptop.open("doc", OpenMode.APPEND);
+        laptop.fsync(again);
+        laptop.losePower();
+        assertThat(laptop.read("doc")).isEqualTo("text of more than one block of the disk");
+    }
+
+    @Test
+    void who_has_only_fsynced_what_it_wrote_does_not_replace_what_came_from_elsewhere_since() {
+        Desk.Handle handle = laptop.begin("doc");
+        laptop.write(handle, "first");
+        laptop.fsync(handle);
+        laptop.close(handle);
+        settle();
+        desktop.save("doc", "second, of the desktop");
+        settle();
+        laptop.save("doc", "third, by who has not seen the second");
+        settle();
+        assertThat(desktop.read("doc")).isEqualTo("second, of the desktop");
+        assertThat(desktop.paths()).hasSize(2);
+    }
+}
