@@ -247,6 +247,21 @@ final class ConflictTableTest {
     }
 
     @Test
+    void crossing_moves_hide_nothing_while_the_second_is_on_its_way() {
+        laptop.move("F", "G/F");
+        world.settle(List.of(laptop.machine()));
+        desktop.move("G", "F/G");
+        desktop.machine().daemon().pull();
+        world.network.deliver(Long.MAX_VALUE);
+        desktop.machine().daemon().push();
+        world.network.deliver(Long.MAX_VALUE);
+        assertThat(desktop.machine().daemon().tree().pendingTotals().ops()).isEqualTo(1);
+        assertThat(desktop.paths()).contains("G/F/x");
+        settleBoth();
+        assertThat(desktop.paths()).contains("G/F/x").doesNotContain("F");
+    }
+
+    @Test
     void a_safe_save_is_an_edit_of_the_target() {
         ItemId id = desktop.at("doc.txt").itemId();
         desktop.save("doc.txt.new", "saved");

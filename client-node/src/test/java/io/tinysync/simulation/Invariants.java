@@ -2,15 +2,17 @@ package io.tinysync.simulation;
 
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.LocalView;
+import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
 
 /**
- * What holds of every tree at any time: each item is found by its id and by its name, in one folder only, and no two names in a
- * folder have the same key. A device's tree is looked at through its store, which may be between two processes.
+ * What holds of every tree at any time: each item is found by its id and by its name, in one folder only that is not
+ * below itself, and no two names in a folder have the same key. A device's tree is looked at through its store, which may be between two processes.
  */
 final class Invariants {
 
@@ -45,7 +47,11 @@ final class Invariants {
 
     void check(Machine machine) {
         machine.store().<Boolean>read(view -> {
-            check(machine, new LocalView(view, world.names), ItemId.ROOT, new HashSet<>());
+            LocalView tree = new LocalView(view, world.names);
+            check(machine, tree, ItemId.ROOT, new HashSet<>());
+            for (OverlayItem row : view.overlayItems(ItemId.ROOT, PAGE)) {
+                require(!isBelowItself(tree, row), machine.name(), "is below itself: " + row);
+            }
             return true;
         });
     }
@@ -65,6 +71,10 @@ final class Invariants {
     private static boolean isFound(LocalView view, ItemId folder, LocalItem item) {
         return view.item(item.itemId()).filter(item::equals).isPresent()
                 && view.child(folder, item.name()).filter(item::equals).isPresent();
+    }
+
+    private static boolean isBelowItself(LocalView tree, OverlayItem row) {
+        return row.isPresent() && row.kind() == ItemKind.FOLDER && tree.isAtOrBelow(row.parentItemId(), row.itemId());
     }
 
     private static void require(boolean holds, String whose, String what) {

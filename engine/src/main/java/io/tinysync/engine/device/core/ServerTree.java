@@ -4,6 +4,7 @@ import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.EntryKind;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Scope;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,9 @@ final class ServerTree {
             store.putServerItem(item);
             note(item);
             rows.refresh(item.itemId());
+            if (entry.kind() == EntryKind.MOVE_RENAME && item.kind() == ItemKind.FOLDER) {
+                new Circles(work).open(item.itemId());
+            }
         } else if (entry.scope() == Scope.SUBTREE) {
             removeBelow(item.itemId());
             remove(item);

@@ -48,6 +48,7 @@ public final class SnapshotAdoption {
         }
         adopt();
         forEachRow(row -> new Rows(work).refresh(row.itemId()));
+        forEachRow(row -> new Circles(work).open(row.itemId()));
         new Replay(work).rebaseIfDue(asked.isAfterAnswers(store));
     }
 
