@@ -69,7 +69,7 @@ final class Clashes {
                 .filter(which)
                 .filter(item -> some.stream()
                         .allMatch(machine ->
-                                machine.daemon().tree().item(item.itemId()).isPresent()))
+                                world.users(machine).desk().shown(item.itemId()).isPresent()))
                 .toList();
     }
 }

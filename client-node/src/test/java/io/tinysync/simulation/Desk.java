@@ -69,6 +69,9 @@ final class Desk {
             return call.apply(LocalDrive.ROOT_INO);
         }
         LocalItem found = machine.daemon().tree().item(item).orElseThrow(Desk::gone);
+        if (isHidden(found)) {
+            throw gone();
+        }
         return at(found.parentItemId(), parent -> {
             Attributes attributes = drive().lookup(parent, found.name());
             try {
@@ -77,6 +80,21 @@ final class Desk {
                 drive().forget(attributes.ino(), 1);
             }
         });
+    }
+
+    /** Whether its path leads to another item, which was made here before the device heard of this one. */
+    private boolean isHidden(LocalItem item) {
+        return child(item.parentItemId(), item.name())
+                .filter(there -> there.itemId().equals(item.itemId()))
+                .isEmpty();
+    }
+
+    /** The item, if its path leads to it. */
+    Optional<LocalItem> shown(ItemId item) {
+        Optional<LocalItem> known = machine.daemon().tree().item(item);
+        return all().stream()
+                .filter(there -> known.filter(there::equals).isPresent())
+                .findFirst();
     }
 
     private static DriveException gone() {

@@ -136,18 +136,12 @@ final class Users {
      * @param number of the clash, which those who write the same write
      */
     void change(ItemId id, Change change, long number) {
-        machine.daemon()
-                .tree()
-                .item(id)
-                .ifPresent(item -> run(new Act(0, "clash", () -> change(item, change, number))));
+        desk.shown(id).ifPresent(item -> run(new Act(0, "clash", () -> change(item, change, number))));
     }
 
     /** Moves a folder into another. */
     void putInto(ItemId folder, ItemId other) {
-        machine.daemon()
-                .tree()
-                .item(folder)
-                .ifPresent(item -> run(new Act(0, "clash", () -> rename(item, other, item.name()))));
+        desk.shown(folder).ifPresent(item -> run(new Act(0, "clash", () -> rename(item, other, item.name()))));
     }
 
     /** What users of several devices do to the same item. */
