@@ -378,9 +378,13 @@ final class Desk {
     }
 
     private List<Paper> papersOf(ItemId item) {
-        return papers.values().stream()
-                .filter(paper -> paper.itemId.equals(item))
-                .toList();
+        return machine.store().read(view -> {
+            LocalView tree = new LocalView(view, world.names);
+            return papers.values().stream()
+                    .filter(paper -> paper.itemId.equals(item)
+                            || tree.resolve(paper.itemId).equals(item))
+                    .toList();
+        });
     }
 
     void rmdir(LocalItem folder) {
@@ -425,8 +429,9 @@ final class Desk {
             if (machine.daemon().tree().item(target.get().itemId()).isEmpty()) {
                 forget(target.get());
             }
-        } else if (item.content() != null) {
-            ItemId now = follow(item.itemId(), item.content(), before);
+        } else {
+            Content content = item.content();
+            ItemId now = content == null ? idNow(item, folder, name) : follow(item.itemId(), content, before);
             papersOf(item.itemId()).forEach(paper -> paper.itemId = now);
         }
     }
