@@ -156,10 +156,7 @@ final class FaultSteps {
                         || !view.pendingIn(PendingState.SENT, 1).isEmpty());
         Optional<LocalItem> folder = Optional.of(item);
         while (folder.isPresent() && !folder.get().itemId().isRoot()) {
-            folder = machine.daemon()
-                    .tree()
-                    .item(folder.get().parentItemId())
-                    .filter(LocalItem::isFolder);
+            folder = machine.daemon().tree().item(folder.get().parentItemId()).filter(LocalItem::isFolder);
         }
         return undecided && folder.isEmpty();
     }
