@@ -91,6 +91,25 @@ final class FieldTest {
     }
 
     @Test
+    void a_folder_that_was_merged_into_another_is_shown_again_when_a_restored_server_has_it() {
+        laptop.mkdir("F");
+        laptop.save("F/old", "old");
+        settle();
+        Vault.Backup backup = world.vault.backup();
+        laptop.removeTree("F");
+        laptop.mkdir("F");
+        world.settle(List.of(laptop.machine()));
+        desktop.save("F/x", "x");
+        settle();
+        assertThat(desktop.paths()).contains("F/x").doesNotContain("F/old");
+        world.vault.restore(backup);
+        world.judge.historyLost();
+        settle();
+        assertThat(desktop.paths()).contains("F/old", "F/x");
+        assertThat(laptop.paths()).contains("F/old", "F/x");
+    }
+
+    @Test
     void a_server_restored_from_a_backup_takes_nothing_newer_away() {
         saveTree(desktop);
         settle();

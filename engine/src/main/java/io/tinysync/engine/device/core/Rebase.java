@@ -86,6 +86,8 @@ final class Rebase {
     /** Clears the overlay for the decisions; what is kept for more than pending ops shows what the server has meanwhile. */
     private void setAside(OverlayItem row) {
         if (row.presence() == OverlayItem.Presence.MERGED) {
+            // Where another history has the id, it stands for itself again.
+            store.serverItem(row.itemId()).ifPresent(_ -> work.remove(row));
             return;
         }
         attic.keep(row);
