@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tinysync.client.drive.DriveException;
 import io.tinysync.client.drive.OpenMode;
 import io.tinysync.engine.device.core.LocalState;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -110,5 +111,17 @@ final class WrittenFilesTest {
         settle();
         assertThat(desktop.read("doc")).isEqualTo("second, of the desktop");
         assertThat(desktop.paths()).hasSize(2);
+    }
+
+    @Test
+    void the_old_file_that_a_save_leaves_beside_is_kept_though_another_device_gave_the_file_that_name() {
+        laptop.save("doc", "first");
+        settle();
+        desktop.move("doc", "doc~");
+        world.settle(List.of(desktop.machine()));
+        laptop.move("doc", "doc~");
+        laptop.save("doc", "second");
+        settle();
+        assertThat(desktop.paths().stream().map(desktop::read)).containsExactlyInAnyOrder("first", "second");
     }
 }

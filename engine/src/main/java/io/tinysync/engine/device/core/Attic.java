@@ -16,6 +16,7 @@ final class Attic {
     private final Map<ItemId, OverlayItem> rows = new HashMap<>();
     private final Set<ItemId> purged = new HashSet<>();
     private final Set<ItemId> tombstones = new HashSet<>();
+    private final Set<ItemId> rewritten = new HashSet<>();
 
     /** Keeps what an item was; one that was removed here too, since the removal is decided anew as well. */
     void keep(OverlayItem row) {
@@ -33,6 +34,16 @@ final class Attic {
 
     boolean isPurged(ItemId itemId) {
         return purged.contains(itemId);
+    }
+
+    /** Says that an intent which is decided anew gives the item another content, or removes it. */
+    void rewritten(ItemId itemId) {
+        rewritten.add(itemId);
+    }
+
+    /** Whether the content that the server's item has will not be its own for long. */
+    boolean isRewritten(ItemId itemId) {
+        return rewritten.contains(itemId);
     }
 
     /** Says that the server holds the id of an item that was to be created as a tombstone. */

@@ -35,7 +35,7 @@ final class Creations {
         Optional<LocalItem> taken = footing.takenBy(fresh.itemId(), parent, fresh.name());
         if (taken.isEmpty()) {
             place(fresh, new Place(parent, fresh.name()), origin);
-        } else if (footing.isRooted(taken.get().itemId()) && isTheSame(fresh, taken.get())) {
+        } else if (footing.isRooted(taken.get().itemId()) && isOneWith(fresh, taken.get())) {
             work.resolved(
                     fresh.itemKind() == ItemKind.FOLDER ? Resolution.FOLDERS_MERGED : Resolution.CREATE_ADOPTED,
                     taken.get());
@@ -54,6 +54,12 @@ final class Creations {
                 .or(() -> attic.find(create.itemId()))
                 .ifPresent(row -> work.put(row.mergedInto(fresh)));
         return create.at(fresh, new Place(create.parentItemId(), create.name()));
+    }
+
+    /** A file that this device writes anew or removes next is no home for a copy of what it had. */
+    private boolean isOneWith(Intent.Create create, LocalItem other) {
+        boolean stays = create.itemKind() == ItemKind.FOLDER || !attic.isRewritten(other.itemId());
+        return stays && isTheSame(create, other);
     }
 
     private static boolean isTheSame(Intent.Create create, LocalItem other) {

@@ -58,8 +58,16 @@ final class Rebase {
         for (PendingOp op : ops) {
             store.removePending(op.opId());
             noteUnknown(op);
+            noteRewritten(op);
         }
         return ops;
+    }
+
+    /** Keeps which items this device has written or removed: a new file with the content that one still has must not become it. */
+    private void noteRewritten(PendingOp op) {
+        if (op.intent() instanceof Intent.Update || op.intent() instanceof Intent.Delete) {
+            attic.rewritten(op.itemId());
+        }
     }
 
     /** Keeps what the server has said of an id that it does not have: that there is no tombstone of it, or that there is one. */
