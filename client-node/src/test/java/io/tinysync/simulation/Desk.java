@@ -389,6 +389,10 @@ final class Desk {
 
     void rmdir(LocalItem folder) {
         world.judge.removed(machine.deviceId(), folder.itemId());
+        // Where a folder that others deleted went with the last that was in it, the program removes what has the name
+        // now.
+        child(folder.parentItemId(), folder.name())
+                .ifPresent(now -> world.judge.removed(machine.deviceId(), now.itemId()));
         at(folder.parentItemId(), ino -> {
             drive().rmdir(ino, folder.name());
             return ino;

@@ -124,4 +124,17 @@ final class WrittenFilesTest {
         settle();
         assertThat(desktop.paths().stream().map(desktop::read)).containsExactlyInAnyOrder("first", "second");
     }
+
+    @Test
+    void a_folder_that_was_removed_here_before_it_was_merged_does_not_take_the_other_along() {
+        settle();
+        desktop.mkdir("a");
+        world.settle(List.of(desktop.machine()));
+        laptop.mkdir("a");
+        laptop.machine().daemon().push();
+        laptop.removeTree("a");
+        settle();
+        assertThat(desktop.paths()).containsExactly("a");
+        assertThat(laptop.paths()).containsExactly("a");
+    }
 }

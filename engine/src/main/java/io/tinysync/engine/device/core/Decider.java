@@ -203,6 +203,10 @@ final class Decider {
 
     private void delete(Intent.Delete delete, Origin origin) {
         ItemId id = view.resolve(delete.itemId());
+        if (!id.equals(delete.itemId()) && store.serverItem(id).isPresent()) {
+            // What was removed turned out to be one with another's item, which nobody here has seen.
+            return;
+        }
         ItemId copy = delete.seen() == null ? null : copies.get(new Chained(id, delete.seen()));
         Optional<LocalItem> shown = view.item(copy == null ? id : copy);
         if (shown.isEmpty()) {
