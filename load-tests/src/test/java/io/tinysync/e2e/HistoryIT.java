@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A device and a server whose histories do not go together any more: either was put back from an older copy, or the log no longer
  * begins where the device stopped. Nothing that is newer is lost, and the devices show the same.
  */
+@Tag("long")
 final class HistoryIT {
 
     private static final Duration COPY = Duration.ofSeconds(60);
