@@ -35,7 +35,7 @@ final class DemoIT {
         try (Program running = start(demo, "first.log")) {
             assertThat(running.output().lines().filter(line -> !line.isBlank()))
                     .as("what it says")
-                    .hasSizeBetween(8, 12);
+                    .hasSize(10);
             tryWhatItSuggests(running.output());
             assertThat(running.output()).contains(laptop.toString(), desktop.toString(), "http://127.0.0.1:", "Ctrl-C");
             assertASecondOneIsRefused(demo);

@@ -168,14 +168,12 @@ final class Demo {
         Path launcher = Path.of(OwnCommand.launcher());
         Output.print("""
                 TinySync runs: one server and two devices, which show one vault as a drive each.
-                  the laptop's drive    %2$s
-                  the desktop's drive   %3$s   (files arrive as placeholders; reading one fetches it)
-                  the server            %4$s
+                  the laptop's drive is %2$s, the desktop's %3$s: files arrive as placeholders, and reading one fetches it
+                  the server answers at %4$s
                 Try in another terminal:
                   echo hello > %2$s/hello.txt
                   cat %3$s/hello.txt
                   cp -r %5$s %3$s/
-                  ls -R %2$s
                   %1$s ls welcome --state %7$s
                   %1$s status --state %6$s
                 Ctrl-C sends what is pending, unmounts and stops; started again, everything is still there.
