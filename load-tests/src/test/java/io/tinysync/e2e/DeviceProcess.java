@@ -77,7 +77,9 @@ final class DeviceProcess implements AutoCloseable {
                     if (!started.isAlive()) {
                         throw new AssertionError("the daemon ended: " + started.output());
                     }
-                    return log().length() > before && isMounted();
+                    // A mount that a killed daemon left counts for nothing, nor does whatever else the daemon says
+                    // before.
+                    return log().substring(before).contains(" is attached at ") && isMounted();
                 },
                 started::output);
     }
