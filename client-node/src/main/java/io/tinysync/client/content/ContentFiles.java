@@ -231,7 +231,7 @@ public final class ContentFiles implements ContentStore {
                 sizes.put(file, Files.size(file));
             }
         }
-        if (sizes.size() < MANY || !WholeDisk.sync(root)) {
+        if (sizes.size() < MANY || Syncs.isAnyDoubtful(sizes.keySet()) || !syncDisk(sizes.keySet())) {
             for (Path file : sizes.keySet()) {
                 Syncs.force(file);
                 WholeFiles.forceNames(file.resolveSibling(""));
@@ -239,6 +239,15 @@ public final class ContentFiles implements ContentStore {
         }
         for (Map.Entry<Path, Long> synced : sizes.entrySet()) {
             markDurable(synced.getKey(), synced.getValue());
+        }
+    }
+
+    private boolean syncDisk(Collection<Path> files) throws IOException {
+        try {
+            return WholeDisk.sync(root);
+        } catch (IOException e) {
+            files.forEach(file -> Syncs.mark(file, e));
+            throw e;
         }
     }
 

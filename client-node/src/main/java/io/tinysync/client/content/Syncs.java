@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
 import java.util.Set;
 
 /**
@@ -33,7 +34,7 @@ final class Syncs {
 
     /** The same, through a channel that is open already. */
     static void force(Path file, FileChannel channel) throws IOException {
-        boolean doubtful = Files.getPosixFilePermissions(file).equals(DOUBTFUL);
+        boolean doubtful = isDoubtful(file);
         if (doubtful) {
             writeAgain(file);
         }
@@ -48,7 +49,22 @@ final class Syncs {
         }
     }
 
-    private static void mark(Path file, IOException cause) {
+    /** Whether one of the files has to be written again before an fsync of it, or of its whole disk, can be believed. */
+    static boolean isAnyDoubtful(Collection<Path> files) throws IOException {
+        for (Path file : files) {
+            if (isDoubtful(file)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isDoubtful(Path file) throws IOException {
+        return Files.getPosixFilePermissions(file).equals(DOUBTFUL);
+    }
+
+    /** Takes note that a file was not brought to stable storage, for this reason. */
+    static void mark(Path file, IOException cause) {
         try {
             Files.setPosixFilePermissions(file, DOUBTFUL);
         } catch (IOException e) {
