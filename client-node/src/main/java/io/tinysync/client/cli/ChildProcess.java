@@ -4,7 +4,6 @@ import io.tinysync.client.Refusal;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,13 +76,14 @@ final class ChildProcess {
         }
     }
 
-    /** The reader stays open, as a process that writes to a closed pipe fails. */
+    /** Nothing if it ended instead. The reader stays open, as a process that writes to a closed pipe fails. */
     private Optional<String> firstLine() {
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         try {
             return Optional.ofNullable(lines.readLine());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // Its stream is closed under the reader when it ends at that moment, as it does on Ctrl-C.
+            return Optional.empty();
         }
     }
 
