@@ -92,6 +92,7 @@ final class Vault {
                 yield new Answers.Rewound(highest);
             }
             case VaultOutcome.ChainNeeded _ -> throw new IllegalStateException("the chain was given");
+            case VaultOutcome.OpsNeeded _ -> throw new IllegalStateException("this vault forgets no op");
         };
     }
 

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.Wake;
 import io.tinysync.engine.vault.EpochReply;
+import io.tinysync.engine.vault.StateSaver;
 import io.tinysync.engine.vault.Unavailable;
 import io.tinysync.engine.vault.VaultCommand;
 import io.tinysync.engine.vault.VaultEntity;
@@ -13,6 +14,7 @@ import io.tinysync.engine.vault.VaultSnapshotsSetup;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.PostgresCatalog;
 import io.tinysync.server.journal.PostgresJournal;
+import io.tinysync.server.journal.PostgresLogIndex;
 import io.tinysync.server.journal.PostgresRequestNumbers;
 import io.tinysync.server.journal.PostgresVaultSnapshots;
 import io.tinysync.server.journal.Restores;
@@ -27,6 +29,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -51,13 +55,23 @@ final class Node implements AutoCloseable {
     /** Reading a large vault's state and one write. */
     private static final Duration EPOCH_LIMIT = Duration.ofMinutes(2);
 
+    /** States of vaults that are saved or read at once: seconds of work each for a large one, and memory for it. */
+    private static final int STATE_THREADS = 2;
+
     private final ActorSystem<Void> system;
     private final PostgresJournal journal;
     private final ActorRef<WakeHub.Command> hub;
     private final Restores restores;
+    private final ExecutorService stateThreads;
 
-    private Node(ActorSystem<Void> system, Database database, Executor threads, Metrics metrics) {
+    private Node(
+            ActorSystem<Void> system,
+            Database database,
+            Executor threads,
+            Metrics metrics,
+            ExecutorService stateThreads) {
         this.system = system;
+        this.stateThreads = stateThreads;
         this.journal = new PostgresJournal(database, threads);
         this.restores = new Restores(database);
         this.hub = system.systemActorOf(WakeHub.create(journal, threads, metrics), "wake-hub", Props.empty());
@@ -68,9 +82,12 @@ final class Node implements AutoCloseable {
             ServerSettings settings, DatabaseAddress address, Database database, Executor threads, Metrics metrics)
             throws StartupException {
         Config config = journalDatabase(address).withFallback(settings.config()).resolve();
-        ActorSystemSetup setup = ActorSystemSetup.create(
-                BootstrapSetup.create(config), new VaultSnapshotsSetup(new PostgresVaultSnapshots(database, threads)));
-        Node node = new Node(ActorSystem.create(Behaviors.empty(), "tinysync", setup), database, threads, metrics);
+        ExecutorService stateThreads = Executors.newFixedThreadPool(
+                STATE_THREADS, Thread.ofPlatform().daemon().name("states-", 0).factory());
+        StateSaver saver = new StateSaver(new PostgresVaultSnapshots(database), stateThreads);
+        ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(config), new VaultSnapshotsSetup(saver));
+        Node node = new Node(
+                ActorSystem.create(Behaviors.empty(), "tinysync", setup), database, threads, metrics, stateThreads);
         try {
             node.join();
             node.shardVaults(settings, database, threads);
@@ -107,6 +124,7 @@ final class Node implements AutoCloseable {
         VaultPorts ports = new VaultPorts(
                 journal,
                 new PostgresRequestNumbers(database, threads),
+                new PostgresLogIndex(database, threads),
                 new PostgresCatalog(new Vaults(database), settings.limits(), threads),
                 (vault, head) -> hub.tell(new WakeHub.Committed(new Wake(vault, head.seq()))),
                 InstantSource.system());
@@ -171,5 +189,6 @@ final class Node implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             system.log().warn("the actor system did not end in order", e);
         }
+        stateThreads.shutdownNow();
     }
 }

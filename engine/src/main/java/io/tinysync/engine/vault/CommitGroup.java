@@ -2,6 +2,7 @@ package io.tinysync.engine.vault;
 
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.MutationsReply;
+import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.vault.core.VaultCore;
 import io.tinysync.engine.vault.core.VaultEvent;
 import io.tinysync.engine.vault.core.VaultOutcome;
@@ -9,8 +10,10 @@ import io.tinysync.engine.vault.core.VaultState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The requests that one commit takes, evaluated: each on the state that the one before left. Nothing is told to anyone before
@@ -29,6 +32,7 @@ final class CommitGroup {
     private final List<VaultEvent.EntryCommitted> events = new ArrayList<>();
     private final Map<DeviceId, Long> numbers = new HashMap<>();
     private final List<VaultCommand.Submit> chainNeeded = new ArrayList<>();
+    private final Map<VaultCommand.Submit, Set<OpId>> opsNeeded = new LinkedHashMap<>();
     private final Answers onCommit = new Answers();
     private final Answers onRecord = new Answers();
     private final Answers onProof = new Answers();
@@ -54,6 +58,11 @@ final class CommitGroup {
     /** Not evaluated: their cursors are older than the state's memory. */
     List<VaultCommand.Submit> chainNeeded() {
         return chainNeeded;
+    }
+
+    /** Not evaluated: they name ops that the state does not remember. */
+    Map<VaultCommand.Submit, Set<OpId>> opsNeeded() {
+        return opsNeeded;
     }
 
     /** The state after the group. */
@@ -91,6 +100,9 @@ final class CommitGroup {
         switch (request) {
             case VaultCommand.Submit submit -> submit(submit);
             case VaultCommand.BeginEpoch begin -> beginEpoch(begin);
+            case VaultCommand.Purge purge -> purge(purge);
+            case VaultCommand.ReadState read ->
+                onProof.add(read, () -> read.replyTo().tell(new StateReply.Read(state)));
             case VaultCommand.Describe describe ->
                 onProof.add(describe, () -> describe.replyTo().tell(new HeadReply.Described(head())));
             case VaultCommand.ReadTree read ->
@@ -106,6 +118,7 @@ final class CommitGroup {
             case VaultOutcome.Rewound(long highest) ->
                 onProof.add(submit, () -> submit.replyTo().tell(new SubmitReply.Rewound(highest)));
             case VaultOutcome.ChainNeeded needed -> chainNeeded.add(submit);
+            case VaultOutcome.OpsNeeded(var ops) -> opsNeeded.put(submit, ops);
         }
     }
 
@@ -134,11 +147,18 @@ final class CommitGroup {
                 () -> begin.replyTo().tell(new EpochReply.Begun(event.entry().cursor())));
     }
 
+    private void purge(VaultCommand.Purge purge) {
+        List<VaultEvent.EntryCommitted> purged = core.purge(state, purge.suggested(), purge.deletedUpTo(), now);
+        for (VaultEvent.EntryCommitted event : purged) {
+            state = state.apply(event);
+        }
+        events.addAll(purged);
+        Answers answers = purged.isEmpty() ? onProof : onCommit;
+        answers.add(purge, () -> purge.replyTo().tell(new PurgeReply.Purged(purged.size())));
+    }
+
     private VaultHead head() {
         return new VaultHead(
-                state.cursor(),
-                state.minRetainedSeq(),
-                state.tree().liveCount(),
-                state.tree().liveBytes());
+                state.cursor(), state.tree().liveCount(), state.tree().liveBytes());
     }
 }

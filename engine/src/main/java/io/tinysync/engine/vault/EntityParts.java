@@ -1,8 +1,10 @@
 package io.tinysync.engine.vault;
 
+import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.vault.core.Submission;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -40,6 +42,29 @@ record EntityParts(ActorContext<VaultCommand> context, VaultId vaultId, VaultPor
                 bounded, (result, failure) -> failure == null ? signal.apply(result) : failed.apply(failure));
     }
 
+    /** Asks what the log index knows of ops that a submission names; the submission keeps its place among those that wait. */
+    void findOps(VaultCommand.Submit submit, Set<OpId> ops) {
+        waiting.sendAway();
+        ask(
+                ports.logIndex().find(vaultId, ops),
+                known -> new VaultSignal.OpsFound(submit, known),
+                failure -> new VaultSignal.OpsUnknown(submit, "the index of ops: " + failure));
+    }
+
+    /** Lets the submission wait again. */
+    Behavior<VaultCommand> opsFound(VaultSignal.OpsFound found, Supplier<Behavior<VaultCommand>> then) {
+        VaultCommand.Submit submit = found.submit();
+        waiting.readmit(new VaultCommand.Submit(submit.submission().withKnownOps(found.ops()), submit.replyTo()));
+        return then.get();
+    }
+
+    /** Refuses a submission that was away for something that could not be read. */
+    void refuseReturned(VaultCommand.Submit submit, String reason) {
+        waiting.cameBack();
+        log().warn("vault {}: {}", vaultId, reason);
+        WaitingRoom.refuse(submit, reason);
+    }
+
     /** Asks for the chain that a submission's cursor is compared with; the submission keeps its place among those that wait. */
     void readChain(VaultCommand.Submit submit) {
         waiting.sendAway();
@@ -62,9 +87,7 @@ record EntityParts(ActorContext<VaultCommand> context, VaultId vaultId, VaultPor
     }
 
     Behavior<VaultCommand> chainUnread(VaultSignal.ChainUnread unread, Supplier<Behavior<VaultCommand>> then) {
-        waiting.cameBack();
-        log().warn("vault {}: {}", vaultId, unread.reason());
-        WaitingRoom.refuse(unread.submit(), unread.reason());
+        refuseReturned(unread.submit(), unread.reason());
         return then.get();
     }
 }

@@ -55,6 +55,9 @@ final class Pausing extends AbstractBehavior<VaultCommand> {
             case VaultSignal.Retry() -> Starting.begin(parts, failures);
             case VaultSignal.ChainRead(var submit, var chain) -> refuseReturned(submit);
             case VaultSignal.ChainUnread(var submit, var reason) -> refuseReturned(submit);
+            case VaultSignal.OpsFound(var submit, var ops) -> refuseReturned(submit);
+            case VaultSignal.OpsUnknown(var submit, var reason) -> refuseReturned(submit);
+            case VaultSignal.Indexed ignored -> this;
             case VaultSignal signal -> throw new IllegalStateException("not asked for while pausing: " + signal);
         };
     }

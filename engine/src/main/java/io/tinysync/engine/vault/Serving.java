@@ -11,6 +11,8 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The phase that answers. One group of requests at a time goes through up to three steps, and those that come meanwhile make the
@@ -22,16 +24,19 @@ final class Serving extends AbstractBehavior<VaultCommand> {
     private static final String STOPPING = "the vault is being stopped";
     private static final String STALE = "another incarnation of the vault is writing";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+
     private final EntityParts parts;
     private final VaultCore core;
-    private final ActorRef<VaultLedger.Append> ledger;
+    private final ActorRef<VaultLedger.Command> ledger;
     private VaultState state;
     private @Nullable CommitGroup group;
     private boolean committing;
     private boolean stopping;
     private boolean ledgerStopped;
+    private boolean indexing;
 
-    private Serving(EntityParts parts, VaultCore core, ActorRef<VaultLedger.Append> ledger, VaultState state) {
+    private Serving(EntityParts parts, VaultCore core, ActorRef<VaultLedger.Command> ledger, VaultState state) {
         super(parts.context());
         this.parts = parts;
         this.core = core;
@@ -40,7 +45,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
     }
 
     static Behavior<VaultCommand> begin(
-            EntityParts parts, VaultCore core, ActorRef<VaultLedger.Append> ledger, VaultState state) {
+            EntityParts parts, VaultCore core, ActorRef<VaultLedger.Command> ledger, VaultState state) {
         return new Serving(parts, core, ledger, state).nextGroup();
     }
 
@@ -69,8 +74,17 @@ final class Serving extends AbstractBehavior<VaultCommand> {
             case VaultSignal.LedgerStopped() -> onLedgerStopped();
             case VaultSignal.ChainRead read -> parts.chainRead(read, this::idleNextGroup);
             case VaultSignal.ChainUnread unread -> parts.chainUnread(unread, () -> this);
-            case VaultSignal.SettingsRead _, VaultSignal.Recovered _, VaultSignal.NumbersRead _, VaultSignal.Retry _ ->
-                throw new IllegalStateException("not asked for while serving: " + signal);
+            case VaultSignal.OpsFound found -> parts.opsFound(found, this::idleNextGroup);
+            case VaultSignal.OpsUnknown(var submit, var reason) -> {
+                parts.refuseReturned(submit, reason);
+                yield this;
+            }
+            case VaultSignal.Indexed(long seq) -> onIndexed(seq);
+            case VaultSignal.SettingsRead _,
+                    VaultSignal.IndexRead _,
+                    VaultSignal.Recovered _,
+                    VaultSignal.NumbersRead _,
+                    VaultSignal.Retry _ -> throw new IllegalStateException("not asked for while serving: " + signal);
         };
     }
 
@@ -100,6 +114,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
             CommitGroup next =
                     new CommitGroup(core, state, parts.ports().clock().instant(), requests);
             next.chainNeeded().forEach(parts::readChain);
+            next.opsNeeded().forEach(parts::findOps);
             if (begun(next)) {
                 group = next;
                 return this;
@@ -147,7 +162,28 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         state = appended.withRequestNumbersOf(current.state());
         parts.ports().commits().committed(parts.vaultId(), state.cursor());
         current.committed();
+        index();
         return recordingBegun(current) ? this : finished();
+    }
+
+    /** Lets the log index take in what it lacks once memory holds more ops than need be, one at a time. */
+    private void index() {
+        if (!indexing && state.opCount() > 2 * VaultState.OPS_KEPT) {
+            indexing = true;
+            parts.ask(parts.ports().logIndex().catchUp(parts.vaultId()), VaultSignal.Indexed::new, this::unindexed);
+        }
+    }
+
+    private VaultSignal unindexed(Throwable failure) {
+        LOG.warn("vault {} keeps its ops in memory: the log index failed", parts.vaultId(), failure);
+        return new VaultSignal.Indexed(-1);
+    }
+
+    /** From the next commit on, since the ledger's state is the one that counts. */
+    private Behavior<VaultCommand> onIndexed(long seq) {
+        indexing = false;
+        ledger.tell(new VaultLedger.Forget(seq));
+        return this;
     }
 
     private Behavior<VaultCommand> onRecorded(boolean atHead) {

@@ -13,7 +13,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first phase: reads the settings, then the journal (by a new ledger), then the request numbers, one after the other. Requests
+ * The first phase: reads the settings, how far the log index is, the journal (by a new ledger), then the request numbers, one after
+ * the other. Requests
  * wait meanwhile. It never leaves while an answer is outstanding, so that no phase hears what another asked.
  */
 final class Starting extends AbstractBehavior<VaultCommand> {
@@ -21,7 +22,7 @@ final class Starting extends AbstractBehavior<VaultCommand> {
     private final EntityParts parts;
     private final int failures;
     private @Nullable VaultSettings settings;
-    private @Nullable ActorRef<VaultLedger.Append> ledger;
+    private @Nullable ActorRef<VaultLedger.Command> ledger;
     private @Nullable VaultState state;
     private boolean ledgerStopped;
 
@@ -59,22 +60,37 @@ final class Starting extends AbstractBehavior<VaultCommand> {
 
     private Behavior<VaultCommand> onSignal(VaultSignal signal) {
         return switch (signal) {
-            case VaultSignal.SettingsRead(VaultSettings read) -> recover(read);
+            case VaultSignal.SettingsRead(VaultSettings read) -> readIndex(read);
+            case VaultSignal.IndexRead(long seq) -> recover(seq);
             case VaultSignal.Recovered(VaultState recovered) -> readNumbers(recovered);
             case VaultSignal.NumbersRead(Map<DeviceId, Long> numbers) -> serve(numbers);
             case VaultSignal.PortFailed(String reason) -> failed(reason);
             case VaultSignal.LedgerStopped() -> onLedgerStopped();
             case VaultSignal.ChainRead read -> parts.chainRead(read, () -> this);
             case VaultSignal.ChainUnread unread -> parts.chainUnread(unread, () -> this);
+            case VaultSignal.OpsFound found -> parts.opsFound(found, () -> this);
+            case VaultSignal.OpsUnknown(var submit, var reason) -> {
+                parts.refuseReturned(submit, reason);
+                yield this;
+            }
+            case VaultSignal.Indexed ignored -> this;
             case VaultSignal.Appended _, VaultSignal.Recorded _, VaultSignal.HeadRead _, VaultSignal.Retry _ ->
                 throw new IllegalStateException("not asked for while starting: " + signal);
         };
     }
 
-    private Behavior<VaultCommand> recover(VaultSettings read) {
+    private Behavior<VaultCommand> readIndex(VaultSettings read) {
         settings = read;
-        ActorRef<VaultLedger.Append> spawned =
-                getContext().spawnAnonymous(VaultLedger.create(parts.vaultId(), read.namePolicy(), parts.self()));
+        parts.ask("log index", parts.ports().logIndex().indexedSeq(parts.vaultId()), VaultSignal.IndexRead::new);
+        return this;
+    }
+
+    private Behavior<VaultCommand> recover(long indexedSeq) {
+        if (settings == null) {
+            throw new IllegalStateException("the index is read after the settings");
+        }
+        ActorRef<VaultLedger.Command> spawned = getContext()
+                .spawnAnonymous(VaultLedger.create(parts.vaultId(), settings.namePolicy(), indexedSeq, parts.self()));
         getContext().watchWith(spawned, new VaultSignal.LedgerStopped());
         ledger = spawned;
         return this;

@@ -6,4 +6,5 @@ package io.tinysync.engine.vault;
  *
  * @param reason for logs
  */
-public record Unavailable(String reason) implements SubmitReply, HeadReply, TreeReply, EpochReply {}
+public record Unavailable(String reason)
+        implements SubmitReply, HeadReply, TreeReply, StateReply, EpochReply, PurgeReply {}

@@ -1,6 +1,8 @@
 package io.tinysync.engine.vault;
 
+import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.vault.core.Submission;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -8,9 +10,12 @@ import org.apache.pekko.actor.typed.ActorRef;
  * askers set a time limit.
  *
  * <p>{@link Submit}, {@link Describe} and {@link BeginEpoch} and their answers may cross nodes, in frames of less than 256 KiB:
- * who has more to send reaches the entity's node by other means. {@link ReadTree} and its answer stay on one node.
+ * who has more to send reaches the entity's node by other means. {@link ReadTree}, {@link ReadState}, {@link Purge} and their answers stay on one node.
  */
 public sealed interface VaultCommand permits VaultCommand.Request, VaultCommand.Stop, VaultSignal {
+
+    /** Deletions in one {@link Purge}: a group of commits stays short. */
+    int MAX_PURGED = 256;
 
     /** A command that is answered, with {@link Unavailable} at least. */
     sealed interface Request extends VaultCommand {
@@ -28,6 +33,20 @@ public sealed interface VaultCommand permits VaultCommand.Request, VaultCommand.
 
     /** Asks for the tree itself, by reference. */
     record ReadTree(ActorRef<TreeReply> replyTo) implements Request {}
+
+    /** Asks for the whole state, by reference. */
+    record ReadState(ActorRef<StateReply> replyTo) implements Request {}
+
+    /**
+     * Forgets deleted items for good, each with all that went with it: those that are tombstones of a deletion at or before a seq.
+     *
+     * @param suggested at most {@link #MAX_PURGED}; what the vault finds to be no such tombstone stays
+     */
+    record Purge(List<ItemId> suggested, long deletedUpTo, ActorRef<PurgeReply> replyTo) implements Request {
+        public Purge {
+            suggested = List.copyOf(suggested);
+        }
+    }
 
     /** Ends the entity after the commit in flight; sharding sends it. */
     record Stop() implements VaultCommand {}

@@ -6,8 +6,7 @@ import io.tinysync.engine.protocol.Cursor;
  * A vault's position and size.
  *
  * @param cursor after the last entry
- * @param minRetainedSeq the oldest entry still served
  * @param liveItems the root not counted
  * @param liveBytes of all live files together
  */
-public record VaultHead(Cursor cursor, long minRetainedSeq, long liveItems, long liveBytes) {}
+public record VaultHead(Cursor cursor, long liveItems, long liveBytes) {}

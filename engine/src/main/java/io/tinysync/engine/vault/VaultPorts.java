@@ -6,6 +6,7 @@ import java.time.InstantSource;
 public record VaultPorts(
         VaultJournal journal,
         RequestNumbers requestNumbers,
+        LogIndex logIndex,
         VaultCatalog catalog,
         CommitListener commits,
         InstantSource clock) {}

@@ -2,6 +2,7 @@ package io.tinysync.engine.vault;
 
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.vault.core.KnownOps;
 import io.tinysync.engine.vault.core.VaultState;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,18 @@ sealed interface VaultSignal extends VaultCommand {
 
     /** The chain could not be read. */
     record ChainUnread(Submit submit, String reason) implements VaultSignal {}
+
+    /** What the log index says of the ops that a submission names. */
+    record OpsFound(Submit submit, KnownOps ops) implements VaultSignal {}
+
+    /** The log index did not answer. */
+    record OpsUnknown(Submit submit, String reason) implements VaultSignal {}
+
+    /** Up to where the log index has every entry; read before the ledger starts. */
+    record IndexRead(long seq) implements VaultSignal {}
+
+    /** Up to where the log index has every entry after it was asked to catch up; -1 if it did not answer. */
+    record Indexed(long seq) implements VaultSignal {}
 
     /** A port did not answer what the front waits for. */
     record PortFailed(String reason) implements VaultSignal {}

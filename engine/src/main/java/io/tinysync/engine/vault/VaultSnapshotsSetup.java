@@ -2,16 +2,16 @@ package io.tinysync.engine.vault;
 
 import org.apache.pekko.actor.setup.Setup;
 
-/** Hands {@link VaultSnapshots} to the snapshot store, which Pekko makes by itself; part of the actor system's setup. */
+/** Hands the {@link StateSaver} to the snapshot store, which Pekko makes by itself; part of the actor system's setup. */
 public final class VaultSnapshotsSetup extends Setup {
 
-    private final VaultSnapshots snapshots;
+    private final StateSaver saver;
 
-    public VaultSnapshotsSetup(VaultSnapshots snapshots) {
-        this.snapshots = snapshots;
+    public VaultSnapshotsSetup(StateSaver saver) {
+        this.saver = saver;
     }
 
-    VaultSnapshots snapshots() {
-        return snapshots;
+    StateSaver saver() {
+        return saver;
     }
 }

@@ -136,7 +136,8 @@ final class MemoryServer implements ServerPort {
             }
             case VaultOutcome.Diverged _ -> new Answers.Diverged();
             case VaultOutcome.Rewound(long highest) -> new Answers.Rewound(highest);
-            case VaultOutcome.ChainNeeded _ -> throw new IllegalStateException("this log is short");
+            case VaultOutcome.ChainNeeded _, VaultOutcome.OpsNeeded _ ->
+                throw new IllegalStateException("this log is short");
         };
     }
 

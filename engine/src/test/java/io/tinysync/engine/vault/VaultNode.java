@@ -12,6 +12,7 @@ import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.vault.core.Submission;
+import io.tinysync.engine.vault.core.VaultState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
@@ -45,8 +47,10 @@ final class VaultNode implements AutoCloseable {
                         memory-journal.class = "io.tinysync.engine.vault.MemoryJournal"
                         pekko.actor.provider = local
                         """).withFallback(ConfigFactory.load()));
-        ActorSystemSetup setup =
-                ActorSystemSetup.create(config, new JournalTable.InSetup(table), new VaultSnapshotsSetup(table));
+        ActorSystemSetup setup = ActorSystemSetup.create(
+                config,
+                new JournalTable.InSetup(table),
+                new VaultSnapshotsSetup(new StateSaver(table, Executors.newVirtualThreadPerTaskExecutor())));
         kit = ActorTestKit.create(ActorSystem.create(Behaviors.empty(), "vault-test", setup));
     }
 
@@ -75,6 +79,7 @@ final class VaultNode implements AutoCloseable {
     ActorRef<VaultCommand> start(VaultId vaultId) {
         VaultSettings settings = new VaultSettings(NamePolicy.PORTABLE, Limits.DEFAULT);
         VaultPorts ports = new VaultPorts(
+                table,
                 table,
                 table,
                 id -> CompletableFuture.completedFuture(settings),
@@ -131,6 +136,36 @@ final class VaultNode implements AutoCloseable {
             if (table.snapshots(vaultId).size() < count) {
                 throw new AssertionError(
                         "saved states: " + table.snapshots(vaultId).keySet());
+            }
+            return true;
+        });
+    }
+
+    /** Waits until so many states are proven. */
+    void awaitProven(VaultId vaultId, int count) {
+        probe(Object.class).awaitAssert(PATIENCE, () -> {
+            if (table.proven(vaultId).size() < count) {
+                throw new AssertionError("proven states: " + table.proven(vaultId));
+            }
+            return true;
+        });
+    }
+
+    VaultState state(ActorRef<VaultCommand> vault) {
+        TestProbe<StateReply> probe = probe(StateReply.class);
+        vault.tell(new VaultCommand.ReadState(probe.getRef()));
+        return probe.expectMessageClass(StateReply.Read.class, PATIENCE).state();
+    }
+
+    /** Makes entries until the vault does not remember all of its ops any more. */
+    void awaitForgotten(ActorRef<VaultCommand> vault) {
+        DeviceId other = newDevice();
+        long[] requestNo = {0};
+        probe(Object.class).awaitAssert(PATIENCE, () -> {
+            submit(vault, other, ++requestNo[0], createFolder("more " + requestNo[0]))
+                    .expectMessageClass(SubmitReply.Answered.class, PATIENCE);
+            if (state(vault).opsFrom() == 1) {
+                throw new AssertionError("all ops are remembered");
             }
             return true;
         });

@@ -3,11 +3,17 @@ package io.tinysync.engine.vault;
 import static io.tinysync.engine.vault.VaultNode.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tinysync.engine.protocol.Base;
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.OpResult;
+import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.vault.core.VaultState;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -87,6 +93,106 @@ final class VaultRecoveryTest {
                 .receiveMessage(PATIENCE);
 
         assertThat(diverged).isEqualTo(new SubmitReply.Diverged());
+    }
+
+    /** A vault that cannot come back once its events are deleted: "entry 9 cannot follow 0", for good. */
+    @Test
+    void with_the_head_of_its_journal_deleted_below_a_proven_state_it_comes_back() {
+        ActorRef<VaultCommand> vault = node.start(vaultId);
+        Op first = node.createFolder("first");
+        answered(node.submit(vault, device, ++requestNo, first));
+        Cursor old = node.head(vault).cursor();
+        fill(vault, 5);
+        node.awaitProven(vaultId, 1);
+        VaultHead before = node.head(vault);
+        node.stop(vault);
+        long proven = node.table.proven(vaultId).first();
+        node.table.catchUp(vaultId);
+        node.table.deleteBelow(vaultId, proven);
+
+        ActorRef<VaultCommand> again = node.start(vaultId);
+
+        assertThat(proven).isGreaterThan(1);
+        assertThat(node.head(again)).isEqualTo(before);
+        SubmitReply.Answered repeated = answered(node.submit(again, device, old, ++requestNo, first));
+        assertThat(repeated.reply().results().getFirst().seq()).isEqualTo(1);
+        answered(node.submit(again, device, ++requestNo, node.createFolder("it goes on")));
+        assertThat(node.head(again).cursor().seq()).isEqualTo(before.cursor().seq() + 1);
+    }
+
+    @Test
+    void a_journal_with_a_gap_is_no_shorter_history() {
+        ActorRef<VaultCommand> vault = node.start(vaultId);
+        fill(vault, 1);
+        node.stop(vault);
+        node.table.deleteEvent(vaultId, 100);
+        node.table.endingReplaysAtGaps();
+
+        ActorRef<VaultCommand> again = node.start(vaultId);
+
+        node.submit(again, device, ++requestNo, node.createFolder("over the gap"))
+                .expectMessageClass(Unavailable.class, PATIENCE);
+        assertThat(node.table.highest(VaultEntity.persistenceId(vaultId).id())).isEqualTo(BATCH);
+    }
+
+    @Test
+    void a_state_that_was_stored_as_something_else_is_never_proven() {
+        node.table.breakingStates();
+        ActorRef<VaultCommand> vault = node.start(vaultId);
+        fill(vault, 5);
+        node.awaitSnapshots(vaultId, 1);
+        VaultHead before = node.head(vault);
+        node.stop(vault);
+
+        assertThat(node.table.proven(vaultId)).isEmpty();
+        assertThat(node.head(node.start(vaultId))).isEqualTo(before);
+    }
+
+    /** P5 for the age of a vault: what has left memory is in the index. */
+    @Test
+    void an_op_that_has_left_memory_still_takes_effect_once() {
+        ActorRef<VaultCommand> vault = node.start(vaultId);
+        Op.CreateFolder first = node.createFolder("first");
+        answered(node.submit(vault, device, ++requestNo, first));
+        fill(vault, 2 * VaultState.OPS_KEPT / BATCH);
+        node.awaitForgotten(vault);
+        long head = node.head(vault).cursor().seq();
+
+        Op other = new Op.CreateFolder(first.opId(), first.itemId(), List.of(), ItemId.ROOT, "second", 0755, 0);
+        Op move = new Op.MoveRename(
+                node.newOp(), first.itemId(), List.of(), ItemId.ROOT, "third", Base.after(first.opId()));
+        List<OpResult> results = answered(node.submit(vault, device, ++requestNo, first, other, move))
+                .reply()
+                .results();
+
+        assertThat(results.get(0).seq()).isEqualTo(1);
+        assertThat(results.get(1).code()).isEqualTo(RejectionCode.OP_ID_REUSED);
+        assertThat(results.get(2).seq()).isEqualTo(head + 1);
+        assertThat(node.table.lookups()).isPositive();
+        node.stop(vault);
+        assertThat(answered(node.submit(node.start(vaultId), device, ++requestNo, first))
+                        .reply()
+                        .results()
+                        .getFirst()
+                        .seq())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void an_op_stays_in_memory_while_the_index_fails() {
+        ActorRef<VaultCommand> vault = node.start(vaultId);
+        node.table.failingIndex();
+        Op.CreateFolder first = node.createFolder("first");
+        answered(node.submit(vault, device, ++requestNo, first));
+        fill(vault, 2 * VaultState.OPS_KEPT / BATCH + 1);
+
+        assertThat(answered(node.submit(vault, device, ++requestNo, first))
+                        .reply()
+                        .results()
+                        .getFirst()
+                        .seq())
+                .isEqualTo(1);
+        assertThat(node.state(vault).opsFrom()).isEqualTo(1);
     }
 
     private void fill(ActorRef<VaultCommand> vault, int batches) {

@@ -107,7 +107,7 @@ public final class HttpServer implements AutoCloseable {
                                         services.openRegistration(),
                                         grantsChanged)
                                 .routes(),
-                        new VaultRoutes(new Vaults(database), client, services.limits()).routes(),
+                        new VaultRoutes(new Vaults(database), client, services.journal(), services.limits()).routes(),
                         new SyncRoutes(client, heldBlobs, new VaultLog(database), metrics).routes(),
                         new BlobRoutes(services.blobs(), heldBlobs, services.limits(), metrics).routes(),
                         new WakeRoute(services.hub(), sockets, upgrade(system, services.heartbeat())).routes(),

@@ -8,6 +8,7 @@ import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultStatus;
 import io.tinysync.engine.vault.VaultHead;
 import io.tinysync.server.identity.Vaults;
+import io.tinysync.server.journal.PostgresJournal;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
@@ -16,15 +17,17 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 /** Vaults as a whole: making, listing, describing them. */
 final class VaultRoutes {
 
-    private static final VaultHead EMPTY = new VaultHead(Cursor.START, 1, 0, 0);
+    private static final VaultHead EMPTY = new VaultHead(Cursor.START, 0, 0);
 
     private final Vaults vaults;
     private final VaultClient client;
+    private final PostgresJournal journal;
     private final Limits limits;
 
-    VaultRoutes(Vaults vaults, VaultClient client, Limits limits) {
+    VaultRoutes(Vaults vaults, VaultClient client, PostgresJournal journal, Limits limits) {
         this.vaults = vaults;
         this.client = client;
+        this.journal = journal;
         this.limits = limits;
     }
 
@@ -66,7 +69,7 @@ final class VaultRoutes {
                 vault.namePolicy(),
                 head.cursor().epoch(),
                 head.cursor().seq(),
-                head.minRetainedSeq(),
+                journal.minRetainedSeq(vault.vaultId()),
                 head.liveItems(),
                 head.liveBytes(),
                 limits);

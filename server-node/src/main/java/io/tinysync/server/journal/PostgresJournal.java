@@ -46,13 +46,27 @@ public final class PostgresJournal implements VaultJournal {
     }
 
     private Optional<Chain> chain(VaultId vaultId, long seq) {
-        Optional<byte[]> event = database.run(statements -> statements.first(
-                row -> row.getBytes(1),
-                "SELECT event_payload FROM event_journal WHERE persistence_id = ? AND sequence_number = ?",
-                key(vaultId),
-                seq));
-        return event.map(
-                bytes -> Chain.parse(EntryJson.parsed(bytes).path("chain").textValue()));
+        return database.run(statements -> {
+            Optional<Chain> kept = statements
+                    .first(
+                            row -> row.getBytes(1),
+                            "SELECT event_payload FROM event_journal WHERE persistence_id = ? AND sequence_number = ?",
+                            key(vaultId),
+                            seq)
+                    .map(bytes ->
+                            Chain.parse(EntryJson.parsed(bytes).path("chain").textValue()));
+            return kept.isPresent() ? kept : PostgresLogIndex.chain(statements, vaultId, seq);
+        });
+    }
+
+    /** The oldest entry that is still served; 1 while there is none. Blocks. */
+    public long minRetainedSeq(VaultId vaultId) {
+        return database.run(statements -> statements
+                .first(
+                        row -> row.getLong(1),
+                        "SELECT coalesce(min(sequence_number), 1) FROM event_journal WHERE persistence_id = ?",
+                        key(vaultId))
+                .orElseThrow());
     }
 
     /** The heads of the vaults that a device reaches; blocks. */

@@ -37,7 +37,7 @@ public final class VaultLog {
      */
     public LogReply read(VaultId vaultId, Cursor after, int limit) {
         return database.transact(statements -> {
-            PageBuilder page = new PageBuilder(after, MAX_PAGE_BYTES);
+            PageBuilder page = new PageBuilder(after, limit);
             statements.visit(
                     FETCH_SIZE,
                     row -> page.add(row.getLong(1), row.getBytes(2)),
@@ -48,7 +48,11 @@ public final class VaultLog {
                     PostgresJournal.key(vaultId),
                     after.seq(),
                     after.seq() == 0 ? limit : limit + 1);
-            return reply(page, after, ends(statements, vaultId));
+            Ends ends = ends(statements, vaultId);
+            if (page.lacksCursor()) {
+                PostgresLogIndex.chain(statements, vaultId, after.seq()).ifPresent(page::cursorIsAt);
+            }
+            return reply(page, after, ends);
         });
     }
 
@@ -74,24 +78,26 @@ public final class VaultLog {
         if (after.seq() > ends.headSeq()) {
             return new LogReply.Diverged();
         }
-        if (after.seq() + 1 < ends.minRetainedSeq() || page.lacksCursor()) {
-            return new LogReply.Truncated(ends.minRetainedSeq());
+        if (!page.lacksCursor() && !page.cursorFits()) {
+            return new LogReply.Diverged();
         }
-        return page.cursorFits() ? page.build(ends) : new LogReply.Diverged();
+        return after.seq() + 1 < ends.minRetainedSeq() || page.lacksCursor()
+                ? new LogReply.Truncated(ends.minRetainedSeq())
+                : page.build(ends);
     }
 
     /** Gathers the entries of one page. */
     private static final class PageBuilder {
 
         private final Cursor after;
-        private final int maxBytes;
+        private final int maxEntries;
         private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
         private int count;
         private Optional<Chain> chainAtCursor;
 
-        PageBuilder(Cursor after, int maxBytes) {
+        PageBuilder(Cursor after, int maxEntries) {
             this.after = after;
-            this.maxBytes = maxBytes;
+            this.maxEntries = maxEntries;
             this.chainAtCursor = after.seq() == 0 ? Optional.of(Chain.START) : Optional.empty();
         }
 
@@ -107,7 +113,12 @@ public final class VaultLog {
             }
             entries.writeBytes(EntryJson.bytes(event));
             count++;
-            return entries.size() < maxBytes;
+            return entries.size() < MAX_PAGE_BYTES && count < maxEntries;
+        }
+
+        /** What the journal no longer has. */
+        void cursorIsAt(Chain chain) {
+            chainAtCursor = Optional.of(chain);
         }
 
         boolean lacksCursor() {

@@ -1,6 +1,7 @@
 package io.tinysync.server.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Content;
@@ -14,25 +15,33 @@ import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.LogPage;
 import io.tinysync.engine.protocol.NamePolicy;
+import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.Scope;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.vault.VaultSnapshots.Stored;
+import io.tinysync.engine.vault.core.AcceptedOp;
 import io.tinysync.engine.vault.core.ChainedEntry;
+import io.tinysync.engine.vault.core.KnownOps;
 import io.tinysync.engine.vault.core.StoredEntry;
 import io.tinysync.engine.vault.core.VaultEvent;
 import io.tinysync.server.TestPostgres;
 import io.tinysync.server.identity.Devices;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.postgres.Database;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +53,7 @@ import org.junit.jupiter.api.TestInstance;
 final class JournalIT {
 
     private static final Executor SAME_THREAD = Runnable::run;
+    private static final Sha256 HASH = Sha256.hash(new byte[] {1});
 
     private Database database;
     private DeviceId device;
@@ -79,7 +89,7 @@ final class JournalIT {
             ChainedEntry chained = ChainedEntry.after(chain, file(seq, "f" + seq + nameTail));
             entries.add(chained.entry());
             chain = chained.entry().chain();
-            byte[] event = StoredEntry.write(new VaultEvent.EntryCommitted(chained, null));
+            byte[] event = StoredEntry.write(new VaultEvent.EntryCommitted(chained, new VaultEvent.Origin(HASH, seq)));
             rows.add(new Object[] {PostgresJournal.key(vault), seq, event});
         }
         database.<Integer>transact(statements -> {
@@ -105,7 +115,15 @@ final class JournalIT {
                 seq,
                 null);
         return new Entry(
-                seq, Chain.START, 1, null, null, "2026-01-01T00:00:00Z", EntryKind.CREATE_FILE, Scope.ITEM, item);
+                seq,
+                Chain.START,
+                1,
+                new OpId(new UUID(9, seq)),
+                new DeviceId(new UUID(8, 8)),
+                "2026-01-01T00:00:00Z",
+                EntryKind.CREATE_FILE,
+                Scope.ITEM,
+                item);
     }
 
     private static Sha256 blob(long seq) {
@@ -154,11 +172,16 @@ final class JournalIT {
     @Test
     void belowTheOldestEntryThatIsKeptTheLogIsTruncated() {
         append(10, "");
+        get(new PostgresLogIndex(database, SAME_THREAD).catchUp(vault));
         dropBelow(5);
         VaultLog log = new VaultLog(database);
 
         assertThat(log.read(vault, Cursor.START, 10)).isEqualTo(new LogReply.Truncated(5));
         assertThat(log.read(vault, entries.get(2).cursor(), 10)).isEqualTo(new LogReply.Truncated(5));
+        assertThat(log.read(vault, new Cursor(1, 3, Chain.START), 10)).isEqualTo(new LogReply.Diverged());
+        LogReply.Page next = (LogReply.Page) log.read(vault, entries.get(3).cursor(), 2);
+        assertThat(next.entries()).isEqualTo(2);
+        assertThat(log.read(vault, new Cursor(1, 4, Chain.START), 10)).isEqualTo(new LogReply.Diverged());
         assertThat(log.read(vault, entries.get(4).cursor(), 10)).isInstanceOf(LogReply.Page.class);
         assertThat(log.read(vault, new Cursor(1, 5, Chain.START), 10)).isEqualTo(new LogReply.Diverged());
         assertThat(log.read(vault, new Cursor(1, 11, Chain.START), 10)).isEqualTo(new LogReply.Diverged());
@@ -204,18 +227,99 @@ final class JournalIT {
     }
 
     @Test
-    void theTwoNewestSnapshotsAreKept() {
-        PostgresVaultSnapshots snapshots = new PostgresVaultSnapshots(database, SAME_THREAD);
-        assertThat(get(snapshots.newest(vault, Long.MAX_VALUE))).isEmpty();
-        for (long seq = 1; seq <= 3; seq++) {
-            get(snapshots.save(vault, new Stored(seq, ByteString.fromString("state " + seq))));
+    void theTwoNewestProvenStatesAreKeptWithWhatIsNewer() throws IOException {
+        PostgresVaultSnapshots states = new PostgresVaultSnapshots(database);
+        assertThat(newest(states, Long.MAX_VALUE)).isEmpty();
+        assertThat(states.oldestProven(vault)).isEmpty();
+        for (long seq = 1; seq <= 4; seq++) {
+            save(states, seq, "state " + seq);
+            if (seq != 3) {
+                states.proven(vault, seq);
+            }
         }
-        get(snapshots.save(vault, new Stored(3, ByteString.fromString("state 3 again"))));
+        save(states, 5, "state 5");
+        save(states, 5, "state 5 again");
+        save(states, 4, "another state 4");
 
-        assertThat(get(snapshots.newest(vault, Long.MAX_VALUE)))
-                .contains(new Stored(3, ByteString.fromString("state 3 again")));
-        assertThat(get(snapshots.newest(vault, 2))).contains(new Stored(2, ByteString.fromString("state 2")));
-        assertThat(get(snapshots.newest(vault, 1))).isEmpty();
+        assertThat(newest(states, Long.MAX_VALUE)).contains("5: state 5 again");
+        assertThat(newest(states, 4)).contains("4: state 4");
+        assertThat(newest(states, 3)).contains("3: state 3");
+        assertThat(newest(states, 2)).contains("2: state 2");
+        assertThat(newest(states, 1)).isEmpty();
+        assertThat(states.oldestProven(vault)).hasValue(2);
+    }
+
+    @Test
+    void aStateIsStoredWholeOrNotAtAllHoweverLongItIs() throws IOException {
+        PostgresVaultSnapshots states = new PostgresVaultSnapshots(database);
+        byte[] bytes = new byte[(5 << 19) + 7];
+        new Random(1).nextBytes(bytes);
+        states.save(vault, 1, out -> {
+            for (int i = 0; i < bytes.length; i += 1000) {
+                out.write(bytes, i, Math.min(1000, bytes.length - i));
+            }
+        });
+
+        assertThat(states.at(vault, 1, (seq, in) -> in.readAllBytes())).contains(bytes);
+        assertThatThrownBy(() -> states.save(vault, 2, out -> {
+                    out.write(bytes);
+                    throw new IOException("it breaks off");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("it breaks off");
+        assertThat(states.at(vault, 2, (seq, in) -> seq)).isEmpty();
+    }
+
+    private void save(PostgresVaultSnapshots states, long seq, String text) throws IOException {
+        states.save(vault, seq, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Optional<String> newest(PostgresVaultSnapshots states, long maxSeq) throws IOException {
+        return states.newest(
+                vault, maxSeq, (seq, in) -> seq + ": " + new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theIndexKnowsEveryOpAndChainAlsoOfEntriesThatAreGone() {
+        PostgresLogIndex index = new PostgresLogIndex(database, SAME_THREAD);
+        append(4100, "");
+        OpId first = Objects.requireNonNull(entries.getFirst().opId());
+        OpId last = Objects.requireNonNull(entries.getLast().opId());
+        assertThat(get(index.indexedSeq(vault))).isZero();
+        assertThat(get(index.find(vault, Set.of(first)))).isEqualTo(new KnownOps(0, Map.of()));
+
+        assertThat(get(index.catchUp(vault))).isEqualTo(4100);
+        assertThat(get(index.catchUp(vault))).isEqualTo(4100);
+        dropBelow(4000);
+        append(1, "");
+
+        OpId unknown = new OpId(new UUID(0, 7));
+        assertThat(get(index.find(vault, Set.of(first, last, unknown))))
+                .isEqualTo(
+                        new KnownOps(4100, Map.of(first, new AcceptedOp(1, HASH), last, new AcceptedOp(4100, HASH))));
+        PostgresJournal journal = new PostgresJournal(database, SAME_THREAD);
+        assertThat(get(journal.chainAt(vault, 1))).contains(entries.getFirst().chain());
+        assertThat(journal.minRetainedSeq(vault)).isEqualTo(4000);
+        assertThat(get(index.catchUp(vault))).isEqualTo(4101);
+    }
+
+    @Test
+    void whatIsOlderThanATimeEndsBeforeTheFirstEntryThatIsNot() {
+        PostgresLogIndex index = new PostgresLogIndex(database, SAME_THREAD);
+        append(5, "");
+        database.run(statements -> statements.update(
+                "UPDATE event_journal SET event_payload = convert_to(replace(convert_from(event_payload, 'UTF8'),"
+                        + " '2026-01-01T00:00:00Z', '2026-03-01T00:00:00Z'), 'UTF8')"
+                        + " WHERE persistence_id = ? AND sequence_number = 3",
+                PostgresJournal.key(vault)));
+        get(index.catchUp(vault));
+
+        assertThat(index.olderThan(vault, Instant.parse("2026-02-01T00:00:00Z")))
+                .isEqualTo(2);
+        assertThat(index.olderThan(vault, Instant.parse("2026-04-01T00:00:00Z")))
+                .isEqualTo(5);
+        assertThat(index.olderThan(vault, Instant.parse("2025-04-01T00:00:00Z")))
+                .isZero();
     }
 
     @Test

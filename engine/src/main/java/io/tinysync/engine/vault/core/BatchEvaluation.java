@@ -44,7 +44,7 @@ final class BatchEvaluation {
 
     private OpResult result(Op op) {
         Sha256 opHash = Sha256.hash(CanonicalRecords.op(op));
-        Optional<AcceptedOp> before = state.accepted(op.opId());
+        Optional<AcceptedOp> before = accepted(op.opId());
         return before.isPresent() ? repeated(op, opHash, before.get()) : first(op, opHash);
     }
 
@@ -60,7 +60,7 @@ final class BatchEvaluation {
 
     private OpResult first(Op op, Sha256 opHash) {
         for (OpId required : op.requires()) {
-            if (state.accepted(required).isEmpty()) {
+            if (accepted(required).isEmpty()) {
                 String message = "op " + required + ", which this one requires, was not accepted";
                 Item current = state.tree().live(op.itemId()).orElse(null);
                 return OpResult.rejected(op.opId(), DEPENDENCY_REJECTED, message, current);
@@ -78,8 +78,15 @@ final class BatchEvaluation {
         };
     }
 
+    /** What the state remembers, and of what it has forgotten, what the log index said. */
+    private Optional<AcceptedOp> accepted(OpId opId) {
+        KnownOps known = submission.knownOps();
+        return state.accepted(opId)
+                .or(() -> Optional.ofNullable(known).map(KnownOps::ops).map(ops -> ops.get(opId)));
+    }
+
     private OptionalLong seqOf(OpId opId) {
-        return state.accepted(opId).stream().mapToLong(AcceptedOp::seq).findAny();
+        return accepted(opId).stream().mapToLong(AcceptedOp::seq).findAny();
     }
 
     private void commit(Op op, Sha256 opHash, Decision.Accepted accepted) {

@@ -24,38 +24,53 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads version 1 of {@link VaultStateFormat}; every value is checked for its type. Used once. */
+/** Reads versions 1 and 2 of {@link VaultStateFormat}; every value is checked for its type. Used once. */
 final class StateReader {
 
-    private final JsonParser in;
+    /** The first version: with min_retained_seq in the head, with all ops, in no order. */
+    private static final int VERSION_1 = 1;
 
-    StateReader(JsonParser in) {
+    /** What the items that are read become. */
+    @FunctionalInterface
+    interface Trees {
+        ItemTree of(NamePolicy policy, Iterator<Item> live, Iterator<Item> tombstones);
+    }
+
+    private final JsonParser in;
+    private final Trees trees;
+
+    StateReader(JsonParser in, Trees trees) {
         this.in = in;
+        this.trees = trees;
     }
 
     VaultState read() throws IOException {
         expect(JsonToken.START_ARRAY);
         mark();
         long version = number();
-        if (version != VaultStateFormat.VERSION) {
+        if (version != VERSION_1 && version != VaultStateFormat.VERSION) {
             throw new StreamCorruptedException(
-                    "version is " + version + ", this code knows " + VaultStateFormat.VERSION);
+                    "version is " + version + ", this code knows " + VERSION_1 + " and " + VaultStateFormat.VERSION);
         }
         NamePolicy policy = NamePolicy.valueOf(string());
         Cursor cursor = new Cursor(number(), number(), Chain.parse(string()));
-        long minRetainedSeq = number();
-        ItemTree tree = ItemTree.of(policy, new Items(), new Items());
-        HashMap<OpId, AcceptedOp> ops = ops();
+        if (version == VERSION_1) {
+            number();
+        }
+        ItemTree tree = trees.of(policy, new Items(), new Items());
+        RecentOps ops = ops(version == VERSION_1 ? 1 : number());
         HashMap<DeviceId, Long> numbers = requestNumbers();
         mark();
         expect(JsonToken.END_ARRAY);
         if (in.nextToken() != null) {
             throw new StreamCorruptedException("there is more behind the end");
         }
-        return VaultState.of(tree, cursor, minRetainedSeq, ops, numbers);
+        return VaultState.of(tree, cursor, ops, numbers);
     }
 
     /** The items that follow, read as they are asked for: the number of them comes first. */
@@ -121,11 +136,19 @@ final class StateReader {
         return members;
     }
 
-    private HashMap<OpId, AcceptedOp> ops() throws IOException {
+    private RecentOps ops(long fromSeq) throws IOException {
         long count = number();
-        HashMap<OpId, AcceptedOp> ops = HashMap.empty();
+        TreeMap<Long, OpId> order = new TreeMap<>();
+        Map<OpId, AcceptedOp> byId = new java.util.HashMap<>();
         for (long i = 0; i < count; i++) {
-            ops = ops.put(new OpId(uuid()), new AcceptedOp(number(), Sha256.of(binary())));
+            OpId id = new OpId(uuid());
+            AcceptedOp op = new AcceptedOp(number(), Sha256.of(binary()));
+            order.put(op.seq(), id);
+            byId.put(id, op);
+        }
+        RecentOps ops = RecentOps.from(fromSeq);
+        for (OpId id : order.values()) {
+            ops = ops.with(id, Objects.requireNonNull(byId.get(id)));
         }
         return ops;
     }

@@ -8,6 +8,7 @@ import io.tinysync.engine.protocol.CanonicalJson;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.tree.ItemTree;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Writes version 1 of {@link VaultStateFormat}. Ids are 16 bytes, hashes 32, absent values null. Used once. */
+/** Writes version 2 of {@link VaultStateFormat}. Ids are 16 bytes, hashes 32, absent values null. Used once. */
 final class StateWriter {
 
     private final JsonGenerator out;
@@ -34,12 +35,7 @@ final class StateWriter {
         head(state);
         items(tree.liveCount(), tree.liveItems());
         items(tree.tombstoneCount(), tree.tombstones());
-        out.writeNumber(state.acceptedOps().size());
-        for (var op : state.acceptedOps()) {
-            uuid(op._1().value());
-            out.writeNumber(op._2().seq());
-            hash(op._2().opHash());
-        }
+        ops(state.ops());
         out.writeNumber(state.requestNumbers().size());
         for (var number : state.requestNumbers()) {
             uuid(number._1().value());
@@ -49,14 +45,25 @@ final class StateWriter {
         out.writeEndArray();
     }
 
-    /** Name policy, epoch, seq, chain, min_retained_seq. */
+    /** The seq from which on they are all, their count, and the ops by seq. */
+    private void ops(RecentOps ops) throws IOException {
+        out.writeNumber(ops.fromSeq());
+        out.writeNumber(ops.size());
+        for (OpId id : ops.order()) {
+            AcceptedOp op = ops.byId().get(id).get();
+            uuid(id.value());
+            out.writeNumber(op.seq());
+            hash(op.opHash());
+        }
+    }
+
+    /** Name policy, epoch, seq, chain. */
     private void head(VaultState state) throws IOException {
         Cursor cursor = state.cursor();
         out.writeString(state.tree().policy().name());
         out.writeNumber(cursor.epoch());
         out.writeNumber(cursor.seq());
         out.writeString(cursor.chain().toString());
-        out.writeNumber(state.minRetainedSeq());
     }
 
     private void items(long count, Iterator<Item> items) throws IOException {

@@ -4,12 +4,20 @@ import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.EntryKind;
+import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.Scope;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The deciding part of a vault: a state and a request in, events and an answer out. Pure; the actor and the simulator run this
@@ -46,7 +54,23 @@ public final class VaultCore {
         if (highest.isPresent() && request.requestNo() <= highest.get()) {
             return new VaultOutcome.Rewound(highest.get());
         }
+        Set<OpId> unknown = unknownOps(state, submission);
+        if (!unknown.isEmpty()) {
+            return new VaultOutcome.OpsNeeded(unknown);
+        }
         return new BatchEvaluation(state, submission, limits, text(now)).run();
+    }
+
+    /** The ops that a request names and of which neither the state nor what was looked up can say whether they took effect. */
+    private static Set<OpId> unknownOps(VaultState state, Submission submission) {
+        KnownOps known = submission.knownOps();
+        boolean looksBackFarEnough = known != null && known.toSeq() >= state.opsFrom() - 1;
+        if (state.opsFrom() <= 1 || looksBackFarEnough) {
+            return Set.of();
+        }
+        return NamedOps.of(submission.request()).stream()
+                .filter(opId -> state.accepted(opId).isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The event that begins the next epoch. */
@@ -63,6 +87,39 @@ public final class VaultCore {
                 Scope.NONE,
                 null);
         return new VaultEvent.EntryCommitted(ChainedEntry.after(head.chain(), entry), null);
+    }
+
+    /**
+     * The events that forget deletions for good, one each with whatever is left of it.
+     *
+     * @param suggested items that may be tombstones; others are passed over
+     * @param deletedUpTo only deletions at or before this seq are forgotten
+     */
+    public List<VaultEvent.EntryCommitted> purge(
+            VaultState state, List<ItemId> suggested, long deletedUpTo, Instant now) {
+        List<VaultEvent.EntryCommitted> events = new ArrayList<>();
+        Set<Long> deletions = new HashSet<>();
+        Cursor head = state.cursor();
+        for (ItemId id : suggested) {
+            Item tombstone = state.tree().tombstone(id).orElse(null);
+            Long deletedAt = tombstone == null ? null : tombstone.deletedAtSeq();
+            if (deletedAt != null && deletedAt <= deletedUpTo && deletions.add(deletedAt)) {
+                Entry entry = new Entry(
+                        head.seq() + 1,
+                        head.chain(),
+                        head.epoch(),
+                        null,
+                        null,
+                        text(now),
+                        EntryKind.PURGE,
+                        Scope.ITEM,
+                        tombstone);
+                ChainedEntry chained = ChainedEntry.after(head.chain(), entry);
+                events.add(new VaultEvent.EntryCommitted(chained, null));
+                head = chained.entry().cursor();
+            }
+        }
+        return events;
     }
 
     private static String text(Instant now) {

@@ -1,7 +1,9 @@
 package io.tinysync.engine.vault.core;
 
 import io.tinysync.engine.protocol.MutationsReply;
+import io.tinysync.engine.protocol.OpId;
 import java.util.List;
+import java.util.Set;
 
 /** What a vault makes of a submission; nothing of it is true before its events are in the journal. */
 public sealed interface VaultOutcome {
@@ -28,4 +30,11 @@ public sealed interface VaultOutcome {
 
     /** The cursor is older than what the state remembers: ask again with the journal's chain at that seq. */
     record ChainNeeded(long seq) implements VaultOutcome {}
+
+    /** The request names ops that the state does not remember: ask again with what the log index says of them. */
+    record OpsNeeded(Set<OpId> ops) implements VaultOutcome {
+        public OpsNeeded {
+            ops = Set.copyOf(ops);
+        }
+    }
 }

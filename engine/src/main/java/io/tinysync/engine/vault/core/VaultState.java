@@ -15,47 +15,37 @@ import java.util.Optional;
  * A vault after some entry of its log: a persistent value that its events alone make (and, for requests of which no op took
  * effect, {@link #withRequestNo}).
  *
- * <p>Accepted ops are all remembered, about 200 bytes each: what takes the oldest ones out of memory is an index of op ids in
- * the database, and until there is one, exactly-once needs them here.
+ * <p>Of accepted ops it remembers those from {@link #opsFrom} on. The older ones are in the log index, without which such a state
+ * cannot tell a repeated op from a new one: see {@link KnownOps}.
  */
 public final class VaultState {
 
+    /** How many ops stay in memory at least: more than a device in normal use has unanswered. */
+    public static final int OPS_KEPT = 10_000;
+
     private final ItemTree tree;
     private final Cursor cursor;
-    private final long minRetainedSeq;
-    private final HashMap<OpId, AcceptedOp> acceptedOps;
+    private final RecentOps ops;
     private final HashMap<DeviceId, Long> requestNumbers;
     private final RecentEntries recent;
 
     private VaultState(
-            ItemTree tree,
-            Cursor cursor,
-            long minRetainedSeq,
-            HashMap<OpId, AcceptedOp> acceptedOps,
-            HashMap<DeviceId, Long> requestNumbers,
-            RecentEntries recent) {
+            ItemTree tree, Cursor cursor, RecentOps ops, HashMap<DeviceId, Long> requestNumbers, RecentEntries recent) {
         this.tree = tree;
         this.cursor = cursor;
-        this.minRetainedSeq = minRetainedSeq;
-        this.acceptedOps = acceptedOps;
+        this.ops = ops;
         this.requestNumbers = requestNumbers;
         this.recent = recent;
     }
 
     /** A vault before its first entry. */
     public static VaultState empty(NamePolicy policy) {
-        return of(ItemTree.empty(policy), Cursor.START, 1, HashMap.empty(), HashMap.empty());
+        return of(ItemTree.empty(policy), Cursor.START, RecentOps.NONE, HashMap.empty());
     }
 
-    /** A vault as a snapshot kept it; its recent entries are with the journal. */
-    static VaultState of(
-            ItemTree tree,
-            Cursor cursor,
-            long minRetainedSeq,
-            HashMap<OpId, AcceptedOp> acceptedOps,
-            HashMap<DeviceId, Long> requestNumbers) {
-        RecentEntries none = RecentEntries.before(cursor.seq() + 1);
-        return new VaultState(tree, cursor, minRetainedSeq, acceptedOps, requestNumbers, none);
+    /** A vault as a saved state kept it; its recent entries are with the journal. */
+    static VaultState of(ItemTree tree, Cursor cursor, RecentOps ops, HashMap<DeviceId, Long> requestNumbers) {
+        return new VaultState(tree, cursor, ops, requestNumbers, RecentEntries.before(cursor.seq() + 1));
     }
 
     public ItemTree tree() {
@@ -67,14 +57,19 @@ public final class VaultState {
         return cursor;
     }
 
-    /** The oldest entry that is still served; 1 while none was deleted. */
-    public long minRetainedSeq() {
-        return minRetainedSeq;
+    /** The op of that id, if it took effect and is remembered. */
+    public Optional<AcceptedOp> accepted(OpId opId) {
+        return ops.find(opId);
     }
 
-    /** The op of that id, if it took effect. */
-    public Optional<AcceptedOp> accepted(OpId opId) {
-        return acceptedOps.get(opId).toJavaOptional();
+    /** The seq from which on all accepted ops are remembered; 1 while none was forgotten. */
+    public long opsFrom() {
+        return ops.fromSeq();
+    }
+
+    /** How many accepted ops are remembered. */
+    public int opCount() {
+        return ops.size();
     }
 
     /** The highest request number known of a device. */
@@ -97,16 +92,28 @@ public final class VaultState {
 
     /** How much it holds: items, tombstones and remembered ops; what saving and reading it costs grows with it. */
     public long size() {
-        return tree.liveCount() + tree.tombstoneCount() + acceptedOps.size();
+        return tree.liveCount() + tree.tombstoneCount() + ops.size();
     }
 
     /** With the request numbers that another state of the same vault knows. */
     public VaultState withRequestNumbersOf(VaultState other) {
-        return new VaultState(tree, cursor, minRetainedSeq, acceptedOps, other.requestNumbers, recent);
+        return new VaultState(tree, cursor, ops, other.requestNumbers, recent);
     }
 
-    HashMap<OpId, AcceptedOp> acceptedOps() {
-        return acceptedOps;
+    /**
+     * Without the ops that are not among the last {@link #OPS_KEPT} entries, as far as the log index has them.
+     *
+     * @param indexedSeq up to where the log index has every entry
+     */
+    public VaultState forgettingOps(long indexedSeq) {
+        long from = Math.min(indexedSeq, cursor.seq() - OPS_KEPT) + 1;
+        return from <= ops.fromSeq()
+                ? this
+                : new VaultState(tree, cursor, ops.forgettingBefore(from), requestNumbers, recent);
+    }
+
+    RecentOps ops() {
+        return ops;
     }
 
     HashMap<DeviceId, Long> requestNumbers() {
@@ -123,8 +130,7 @@ public final class VaultState {
         if (entry.seq() != cursor.seq() + 1) {
             throw new IllegalStateException("entry " + entry.seq() + " cannot follow " + cursor.seq());
         }
-        VaultState next = new VaultState(
-                tree.apply(entry), entry.cursor(), minRetainedSeq, acceptedOps, requestNumbers, recent.with(entry));
+        VaultState next = new VaultState(tree.apply(entry), entry.cursor(), ops, requestNumbers, recent.with(entry));
         VaultEvent.Origin origin = event.origin();
         return origin == null ? next : next.withOrigin(entry, origin);
     }
@@ -134,8 +140,7 @@ public final class VaultState {
         if (requestNumbers.get(deviceId).exists(known -> known >= requestNo)) {
             return this;
         }
-        return new VaultState(
-                tree, cursor, minRetainedSeq, acceptedOps, requestNumbers.put(deviceId, requestNo), recent);
+        return new VaultState(tree, cursor, ops, requestNumbers.put(deviceId, requestNo), recent);
     }
 
     private VaultState withOrigin(Entry entry, VaultEvent.Origin origin) {
@@ -144,9 +149,8 @@ public final class VaultState {
         if (opId == null || deviceId == null) {
             throw new IllegalStateException("entry " + entry.seq() + " has an origin but no op_id or device_id");
         }
-        HashMap<OpId, AcceptedOp> ops = acceptedOps.put(opId, new AcceptedOp(entry.seq(), origin.opHash()));
-        return new VaultState(tree, cursor, minRetainedSeq, ops, requestNumbers, recent)
-                .withRequestNo(deviceId, origin.requestNo());
+        RecentOps more = ops.with(opId, new AcceptedOp(entry.seq(), origin.opHash()));
+        return new VaultState(tree, cursor, more, requestNumbers, recent).withRequestNo(deviceId, origin.requestNo());
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.tinysync.engine.protocol.EntryKind;
 import io.tinysync.engine.protocol.GoldenFiles;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.LogPage;
@@ -20,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +35,8 @@ final class VaultStateFormatTest {
         assertThat(read.tree()).isEqualTo(state.tree());
         assertThat(read.tree().tombstoneCount()).isEqualTo(2);
         assertThat(read.cursor()).isEqualTo(state.cursor());
-        assertThat(read.minRetainedSeq()).isEqualTo(state.minRetainedSeq());
-        assertThat(read.acceptedOps()).isEqualTo(state.acceptedOps());
+        assertThat(read.opsFrom()).isEqualTo(state.opsFrom());
+        assertThat(read.ops()).isEqualTo(state.ops());
         assertThat(read.requestNumbers()).isEqualTo(state.requestNumbers());
         assertThat(written(read)).isEqualTo(written(state));
     }
@@ -46,7 +48,7 @@ final class VaultStateFormatTest {
 
         assertThat(read.tree()).isEqualTo(state().tree());
         assertThat(read.cursor()).isEqualTo(state().cursor());
-        assertThat(read.acceptedOps()).isEqualTo(state().acceptedOps());
+        assertThat(read.ops()).isEqualTo(state().ops());
         assertThat(read.requestNumbers()).isEqualTo(state().requestNumbers());
     }
 
@@ -68,6 +70,42 @@ final class VaultStateFormatTest {
         byte[] changed = whole.clone();
         changed[whole.length - 5] ^= 1;
         assertThatThrownBy(() -> read(changed)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void what_is_stored_is_proven_to_be_that_state_and_no_other() throws IOException {
+        VaultState state = state();
+        byte[] whole = written(state);
+        VaultStateFormat.prove(state, new ByteArrayInputStream(whole));
+
+        VaultState moreNumbers = state.withRequestNo(new DeviceId(new UUID(7, 8)), 1);
+        VaultState later = state.apply(new VaultCore(Limits.DEFAULT).beginEpoch(state, Instant.EPOCH));
+        Entry entry = Json.readLogPage(GoldenFiles.bytes("log-page"), Cursor.START)
+                .entries()
+                .getFirst();
+        Item item = new Item(
+                new ItemId(new UUID(9, 9)),
+                ItemId.ROOT,
+                "another",
+                ItemKind.FOLDER,
+                null,
+                null,
+                0755,
+                0,
+                6,
+                6,
+                6,
+                null);
+        VaultState moreItems = state.apply(event(
+                state,
+                new Entry(6, entry.chain(), 1, null, null, entry.at(), EntryKind.CREATE_FOLDER, entry.scope(), item)));
+        for (VaultState other : List.of(moreNumbers, later, moreItems)) {
+            assertThatThrownBy(() -> VaultStateFormat.prove(other, new ByteArrayInputStream(whole)))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThatThrownBy(() ->
+                        VaultStateFormat.prove(state, new ByteArrayInputStream(Arrays.copyOf(whole, whole.length - 1))))
+                .isInstanceOf(IOException.class);
     }
 
     private static byte[] written(VaultState state) throws IOException {
