@@ -1,6 +1,5 @@
 package io.tinysync.server;
 
-import io.tinysync.engine.blob.FileBlobStore;
 import io.tinysync.server.http.HttpServer;
 import io.tinysync.server.http.HttpServices;
 import io.tinysync.server.identity.AdminToken;
@@ -64,7 +63,7 @@ final class Server implements AutoCloseable {
         node.beginEpochsAfterRestore(settings.restored());
         HttpServices services = new HttpServices(
                 database,
-                started(FileBlobStore.open(settings.blobs(), node.system(), threads)),
+                started(settings.blobs().open(node.system(), threads)),
                 node.journal(),
                 node.hub(),
                 adminToken,

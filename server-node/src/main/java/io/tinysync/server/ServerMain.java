@@ -48,7 +48,11 @@ public final class ServerMain implements Callable<Integer> {
             description = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE instead of a PostgreSQL of its own")
     private @Nullable String databaseUrl;
 
-    @Option(names = "--blob-store", paramLabel = "file:DIR", description = "default: blobs under the data directory")
+    @Option(
+            names = "--blob-store",
+            paramLabel = "file:DIR|s3://BUCKET",
+            description =
+                    "default: blobs under the data directory; see the settings s3 for endpoint, region and credentials")
     private @Nullable String blobStore;
 
     @Option(names = "--config", paramLabel = "FILE", description = "settings in HOCON")
@@ -100,7 +104,7 @@ public final class ServerMain implements Callable<Integer> {
                 ServerSettings.address(listen);
             }
             if (blobStore != null) {
-                ServerSettings.blobFolder(blobStore);
+                BlobLocation.checkForm(blobStore);
             }
         } catch (StartupException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

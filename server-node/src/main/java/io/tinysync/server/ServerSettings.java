@@ -20,7 +20,7 @@ record ServerSettings(
         InetSocketAddress listen,
         Path data,
         Optional<String> databaseUrl,
-        Path blobs,
+        BlobLocation blobs,
         Optional<String> adminToken,
         boolean openRegistration,
         Limits limits,
@@ -28,8 +28,6 @@ record ServerSettings(
         Heartbeat heartbeat,
         boolean restored,
         Config config) {
-
-    private static final String FILE_SCHEME = "file:";
 
     /**
      * Reads the settings.
@@ -46,7 +44,7 @@ record ServerSettings(
                     address(server.getString("listen")),
                     data.toAbsolutePath(),
                     text(server, "database-url"),
-                    blobs(text(server, "blob-store"), data).toAbsolutePath(),
+                    BlobLocation.read(text(server, "blob-store"), data.toAbsolutePath(), server.getConfig("s3")),
                     text(server, "admin-token"),
                     server.getBoolean("open-device-registration"),
                     limits(server.getLong("max-file-bytes")),
@@ -59,7 +57,7 @@ record ServerSettings(
         }
     }
 
-    private static Optional<String> text(Config server, String key) {
+    static Optional<String> text(Config server, String key) {
         return Optional.of(server.getString(key).strip()).filter(text -> !text.isEmpty());
     }
 
@@ -89,17 +87,6 @@ record ServerSettings(
         }
         String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
         return InetSocketAddress.createUnresolved(host, port);
-    }
-
-    private static Path blobs(Optional<String> store, Path data) throws StartupException {
-        return store.isEmpty() ? data.resolve("blobs") : blobFolder(store.get());
-    }
-
-    static Path blobFolder(String store) throws StartupException {
-        if (!store.startsWith(FILE_SCHEME) || store.length() == FILE_SCHEME.length()) {
-            throw new StartupException("the blob store must be file:DIRECTORY, not '" + store + "'");
-        }
-        return Path.of(store.substring(FILE_SCHEME.length()));
     }
 
     private static Limits limits(long maxFileBytes) throws StartupException {

@@ -3,17 +3,19 @@ package io.tinysync.engine.blob;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,32 +23,28 @@ import java.util.OptionalLong;
 /**
  * The files of a {@link FileBlobStore}, with blocking operations. Blob {@code abcd…} is the file {@code ab/abcd…}; beside a blob
  * of more than one leaf lies {@code abcd….leaves}, its leaves' hashes in order, which may be missing and is then made anew.
- * {@code tmp} holds what is being written, {@code lock} is locked while the directory is open.
+ * {@code tmp} and {@code partial} hold what is being received, {@code lock} is locked while the directory is open.
  */
-final class BlobDirectory implements AutoCloseable {
-
-    private static final int COPY_BYTES = 128 << 10;
+final class BlobDirectory implements Shelf, AutoCloseable {
 
     private final Path root;
-    private final Path temp;
+    private final Spool spool;
     private final FileChannel lock;
 
-    private BlobDirectory(Path root, FileChannel lock) {
+    private BlobDirectory(Path root, Spool spool, FileChannel lock) {
         this.root = root;
-        this.temp = root.resolve("tmp");
+        this.spool = spool;
         this.lock = lock;
     }
 
     static BlobDirectory open(Path root) throws IOException {
-        Files.createDirectories(root.resolve("tmp"));
+        Files.createDirectories(root);
         FileChannel lock = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!locked(lock)) {
             lock.close();
             throw new IOException("the blob directory " + root + " is in use by another process");
         }
-        BlobDirectory directory = new BlobDirectory(root, lock);
-        directory.removeLeftovers();
-        return directory;
+        return new BlobDirectory(root, Spool.open(root), lock);
     }
 
     private static boolean locked(FileChannel channel) throws IOException {
@@ -58,62 +56,18 @@ final class BlobDirectory implements AutoCloseable {
         }
     }
 
-    private void removeLeftovers() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(temp)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        }
+    Spool spool() {
+        return spool;
     }
 
-    PutResult put(Sha256 id, long maxBytes, InputStream bytes) throws IOException {
-        Path file = Files.createTempFile(temp, "put", null);
-        try {
-            BlobDigest digest = new BlobDigest();
-            if (!copy(bytes, file, maxBytes, digest)) {
-                return new PutResult.TooLarge(maxBytes);
-            }
-            Leaves leaves = digest.finish();
-            if (!leaves.sha256().equals(id)) {
-                return new PutResult.WrongHash(leaves.sha256());
-            }
-            saveLeaves(leaves);
-            publish(file, path(id));
-            return new PutResult.Stored(leaves.size());
-        } catch (IOException e) {
-            if (isDiskFull(e)) {
-                return new PutResult.NoSpace();
-            }
-            throw e;
-        } finally {
-            Files.deleteIfExists(file);
-        }
-    }
-
-    /** Writes the bytes to the file and forces them to the disk; false once there are more than the limit. */
-    private static boolean copy(InputStream bytes, Path file, long maxBytes, BlobDigest digest) throws IOException {
-        byte[] buffer = new byte[COPY_BYTES];
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            for (int length = bytes.read(buffer); length >= 0; length = bytes.read(buffer)) {
-                if (digest.size() + length > maxBytes) {
-                    return false;
-                }
-                digest.update(ByteBuffer.wrap(buffer, 0, length));
-                writeAll(out, ByteBuffer.wrap(buffer, 0, length));
-            }
-            out.force(true);
-        }
-        return true;
-    }
-
-    private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
-        }
+    @Override
+    public void publish(Path file, Leaves leaves) throws IOException {
+        saveLeaves(leaves);
+        move(file, path(leaves.sha256()));
     }
 
     /** Moves a finished file to its place; both the file's name and its folder's are on the disk afterwards. */
-    private void publish(Path file, Path target) throws IOException {
+    private void move(Path file, Path target) throws IOException {
         Path folder = folderOf(target);
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);
@@ -128,12 +82,6 @@ final class BlobDirectory implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
-    }
-
-    /** The JDK gives a full disk no exception of its own, only strerror's text for ENOSPC and EDQUOT. */
-    private static boolean isDiskFull(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
     OptionalLong size(Sha256 id) throws IOException {
@@ -154,14 +102,9 @@ final class BlobDirectory implements AutoCloseable {
             return Optional.empty();
         }
         Optional<Leaves> known = size.getAsLong() <= Leaves.LEAF_BYTES
-                ? Optional.of(singleLeaf(id, size.getAsLong()))
+                ? Optional.of(LeavesFile.single(id, size.getAsLong()))
                 : savedLeaves(id, size.getAsLong());
         return known.isPresent() ? known : Optional.of(computedLeaves(id));
-    }
-
-    /** A blob of one leaf is that leaf, and the empty blob has none. */
-    private static Leaves singleLeaf(Sha256 id, long size) {
-        return new Leaves(id, size, Leaves.LEAF_BYTES, size == 0 ? List.of() : List.of(id));
     }
 
     private Optional<Leaves> savedLeaves(Sha256 id, long size) throws IOException {
@@ -173,15 +116,7 @@ final class BlobDirectory implements AutoCloseable {
     }
 
     private Leaves computedLeaves(Sha256 id) throws IOException {
-        BlobDigest digest = new BlobDigest();
-        ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
-        try (FileChannel channel = FileChannel.open(path(id), StandardOpenOption.READ)) {
-            while (channel.read(buffer) >= 0) {
-                digest.update(buffer.flip());
-                buffer.clear();
-            }
-        }
-        Leaves leaves = digest.finish();
+        Leaves leaves = Spool.digest(path(id)).finish();
         if (!leaves.sha256().equals(id)) {
             throw new IOException("blob " + id + " is damaged: its bytes have the hash " + leaves.sha256());
         }
@@ -193,16 +128,36 @@ final class BlobDirectory implements AutoCloseable {
         if (leaves.size() <= Leaves.LEAF_BYTES) {
             return;
         }
-        Path file = Files.createTempFile(temp, "leaves", null);
+        Path file = spool.fresh("leaves");
         try {
-            try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                writeAll(out, ByteBuffer.wrap(LeavesFile.encode(leaves)));
-                out.force(true);
-            }
-            publish(file, leavesPath(leaves.sha256()));
+            Files.write(file, LeavesFile.encode(leaves));
+            Spool.force(file);
+            move(file, leavesPath(leaves.sha256()));
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    /** In the order of their ids. */
+    List<StoredBlob> list(int firstByte) throws IOException {
+        List<StoredBlob> blobs = new ArrayList<>();
+        Path folder = root.resolve(HexFormat.of().toHexDigits((byte) firstByte));
+        if (!Files.exists(folder)) {
+            return blobs;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                if (name.length() == 2 * Sha256.BYTES) {
+                    Sha256 id = Sha256.parse(name);
+                    size(id).ifPresent(size -> blobs.add(new StoredBlob(id, size)));
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        blobs.sort(Comparator.comparing(blob -> blob.id().toString()));
+        return blobs;
     }
 
     void delete(Sha256 id) throws IOException {

@@ -2,6 +2,8 @@ package io.tinysync.engine.blob;
 
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -15,10 +17,13 @@ import org.apache.pekko.util.ByteString;
  * <p>A blob is visible only whole and only with the bytes that its id names. Any number of callers may put, read and delete
  * the same blob at once. Every operation may be repeated. Bytes are streamed; memory does not depend on a blob's size.
  *
- * <p>A stage fails, with an {@link java.io.IOException}, when the store cannot be read or written; that says nothing about
+ * <p>A stage fails, with an {@link IOException}, when the store cannot be read or written; that says nothing about
  * whether a blob is there.
  */
-public interface BlobStore {
+public interface BlobStore extends AutoCloseable {
+
+    /** A listing comes in so many slices, by the first byte of the hash. */
+    int SLICES = 256;
 
     /**
      * Keeps the bytes under their id. Always reads them, also if the blob is there already, so that a caller proves to have
@@ -45,4 +50,41 @@ public interface BlobStore {
 
     /** Removes the blob; nothing happens if it is not there. Durable once the stage completes. */
     CompletionStage<Void> delete(Sha256 id);
+
+    /** Lets go of what the store holds. Operations in flight may fail afterwards. */
+    @Override
+    void close() throws IOException;
+
+    /** How many bytes of an upload in parts have arrived; 0 if nothing is known of it. */
+    CompletionStage<Long> arrived(UploadId upload);
+
+    /**
+     * Adds bytes to an upload in parts. What has arrived is kept, also when the stream breaks off, for some days at least (see
+     * {@link #removeLeftovers}), on this node. A second call for the same upload ends one that is still under way: its sender has
+     * come again.
+     *
+     * @param offset where these bytes begin; only at the end of what has arrived are they taken
+     * @param maxBytes how many bytes the whole upload may have
+     * @param bytes materialised once
+     */
+    CompletionStage<AppendResult> append(UploadId upload, long offset, long maxBytes, Source<ByteString, ?> bytes);
+
+    /**
+     * Keeps what has arrived of an upload as a blob, as {@link #put} does. If the stage fails or there is no space, all of it is
+     * still there and this may be called again; in any other case the upload is over.
+     */
+    CompletionStage<PutResult> complete(UploadId upload, Sha256 id);
+
+    /**
+     * Removes what uploads have left that came to no end.
+     *
+     * @param unused how long nothing may have come
+     */
+    CompletionStage<Void> removeLeftovers(Duration unused);
+
+    /**
+     * The blobs whose hash begins with this byte, from 0 to {@link #SLICES} - 1, in the order of their ids. Complete, or failed:
+     * whether a blob is there that is put or deleted meanwhile is open.
+     */
+    Source<StoredBlob, NotUsed> list(int firstByte);
 }

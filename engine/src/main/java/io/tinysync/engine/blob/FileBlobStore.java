@@ -3,43 +3,33 @@ package io.tinysync.engine.blob;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.stream.javadsl.StreamConverters;
 import org.apache.pekko.util.ByteString;
 
 /**
  * A blob store in one directory of one file system, which it alone uses while it is open. A put goes to a temporary file,
  * fsync, rename, fsync of the directory. Needs a file system whose rename is atomic.
  */
-public final class FileBlobStore implements BlobStore, AutoCloseable {
+public final class FileBlobStore extends SpooledBlobStore {
 
     /** Where file reads of streams run, so that a slow disk holds up no actor. */
     private static final String DISPATCHER = "pekko.actor.default-blocking-io-dispatcher";
 
-    /** Without a byte for so long, a put is given up. Longer than any HTTP idle timeout, which should speak first. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-
     private final BlobDirectory directory;
-    private final ClassicActorSystemProvider system;
-    private final Executor blocking;
 
-    private FileBlobStore(BlobDirectory directory, ClassicActorSystemProvider system, Executor blocking) {
+    private FileBlobStore(
+            BlobDirectory directory, Reception reception, ClassicActorSystemProvider system, Executor blocking) {
+        super(reception, system, blocking);
         this.directory = directory;
-        this.system = system;
-        this.blocking = blocking;
     }
 
     /**
@@ -50,17 +40,8 @@ public final class FileBlobStore implements BlobStore, AutoCloseable {
      */
     public static FileBlobStore open(Path directory, ClassicActorSystemProvider system, Executor blocking)
             throws IOException {
-        return new FileBlobStore(BlobDirectory.open(directory), system, blocking);
-    }
-
-    @Override
-    public CompletionStage<PutResult> put(Sha256 id, long maxBytes, Source<ByteString, ?> bytes) {
-        InputStream input = bytes.runWith(StreamConverters.asInputStream(PATIENCE), system);
-        return call(() -> {
-            try (input) {
-                return directory.put(id, maxBytes, input);
-            }
-        });
+        BlobDirectory opened = BlobDirectory.open(directory);
+        return new FileBlobStore(opened, new Reception(opened.spool(), opened), system, blocking);
     }
 
     @Override
@@ -87,21 +68,18 @@ public final class FileBlobStore implements BlobStore, AutoCloseable {
         });
     }
 
-    /** Lets another process open the directory. Operations in flight may fail afterwards. */
+    @Override
+    public Source<StoredBlob, NotUsed> list(int firstByte) {
+        return Source.unfoldResource(() -> directory.list(firstByte).iterator(), FileBlobStore::nextOf, iterator -> {})
+                .withAttributes(ActorAttributes.dispatcher(DISPATCHER));
+    }
+
+    private static Optional<StoredBlob> nextOf(Iterator<StoredBlob> blobs) {
+        return blobs.hasNext() ? Optional.of(blobs.next()) : Optional.empty();
+    }
+
     @Override
     public void close() throws IOException {
         directory.close();
-    }
-
-    private <T> CompletionStage<T> call(Callable<T> task) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return task.call();
-                    } catch (Exception e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                blocking);
     }
 }

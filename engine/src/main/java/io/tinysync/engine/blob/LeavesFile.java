@@ -18,13 +18,22 @@ final class LeavesFile {
         return bytes.array();
     }
 
+    /** How many bytes the list of a blob of this size has. */
+    static long length(long size) {
+        return (size + Leaves.LEAF_BYTES - 1) / Leaves.LEAF_BYTES * Sha256.BYTES;
+    }
+
+    /** A blob of one leaf is that leaf, and the empty blob has none. */
+    static Leaves single(Sha256 id, long size) {
+        return new Leaves(id, size, Leaves.LEAF_BYTES, size == 0 ? List.of() : List.of(id));
+    }
+
     /** The leaves of a blob of this size; empty if the list has another length than it must have. */
     static Optional<Leaves> decode(Sha256 id, long size, byte[] bytes) {
-        long count = (size + Leaves.LEAF_BYTES - 1) / Leaves.LEAF_BYTES;
-        if (bytes.length != count * Sha256.BYTES) {
+        if (bytes.length != length(size)) {
             return Optional.empty();
         }
-        List<Sha256> hashes = new ArrayList<>((int) count);
+        List<Sha256> hashes = new ArrayList<>(bytes.length / Sha256.BYTES);
         for (ByteBuffer rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
             byte[] hash = new byte[Sha256.BYTES];
             rest.get(hash);

@@ -3,15 +3,19 @@ package io.tinysync.engine.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
@@ -29,7 +33,9 @@ public abstract class BlobStoreContract {
 
     private static final long LIMIT = 50_000_000;
 
-    private final ActorSystem system = ActorSystem.create("blob-store-contract");
+    private final ActorSystem system = ActorSystem.create(
+            "blob-store-contract",
+            ConfigFactory.parseResources("tinysync-s3.conf").withFallback(ConfigFactory.load()));
 
     /** The store under test, empty at first and shared by all tests of the class. */
     protected abstract BlobStore store();
@@ -194,6 +200,155 @@ public abstract class BlobStoreContract {
         assertThat(read(id, 0, Long.MAX_VALUE)).isEqualTo(bytes);
     }
 
+    @Test
+    void aBlobOfManyMiBComesBackWholeAndInParts() throws Exception {
+        byte[] bytes = bytes(15, 13 * Leaves.LEAF_BYTES + 4711);
+        Sha256 id = Sha256.hash(bytes);
+
+        assertThat(put(id, bytes)).isEqualTo(new PutResult.Stored(bytes.length));
+
+        assertThat(read(id, 0, Long.MAX_VALUE)).isEqualTo(bytes);
+        assertThat(read(id, 6_000_000, 3)).isEqualTo(Arrays.copyOfRange(bytes, 6_000_000, 6_000_003));
+        assertThat(get(store().leaves(id)).orElseThrow().leaves()).isEqualTo(pieces(bytes));
+    }
+
+    @Test
+    void noChunkOfAReadIsOverTheLimit() {
+        byte[] bytes = bytes(16, 3_000_000);
+        Sha256 id = Sha256.hash(bytes);
+        put(id, bytes);
+
+        List<ByteString> chunks = get(store().read(id, 0, Long.MAX_VALUE).runWith(Sink.seq(), system));
+
+        assertThat(chunks).allMatch(chunk -> chunk.size() <= 128 << 10);
+    }
+
+    @Test
+    void aListingNamesWhatIsThereAndNothingElse() throws Exception {
+        byte[] kept = bytes(17, 1_500_000);
+        byte[] deleted = bytes(18, 10);
+        put(Sha256.hash(kept), kept);
+        put(Sha256.hash(deleted), deleted);
+        put(Sha256.hash(bytes(19, 9)), bytes(20, 9));
+        get(store().delete(Sha256.hash(deleted)));
+
+        List<StoredBlob> all = new ArrayList<>();
+        for (int slice = 0; slice < BlobStore.SLICES; slice++) {
+            List<StoredBlob> blobs = get(store().list(slice).runWith(Sink.seq(), system));
+            assertThat(blobs)
+                    .isSortedAccordingTo(Comparator.comparing(blob -> blob.id().toString()));
+            int first = slice;
+            assertThat(blobs).allMatch(blob -> (blob.id().toBytes()[0] & 0xff) == first);
+            all.addAll(blobs);
+        }
+
+        assertThat(all)
+                .contains(new StoredBlob(Sha256.hash(kept), kept.length))
+                .doesNotHaveDuplicates()
+                .noneMatch(blob -> blob.id().equals(Sha256.hash(deleted)))
+                .noneMatch(blob -> blob.id().equals(Sha256.hash(bytes(19, 9))));
+        for (StoredBlob blob : all) {
+            assertThat(get(store().stat(blob.id()))).hasValue(blob.size());
+        }
+    }
+
+    @Test
+    void anUploadGoesOnWhereItStopped() throws Exception {
+        byte[] bytes = bytes(21, 3_000_000);
+        Sha256 id = Sha256.hash(bytes);
+        UploadId upload = upload(21);
+        CompletableFuture<ByteString> next = new CompletableFuture<>();
+        Source<ByteString, ?> cut = source(Arrays.copyOf(bytes, 1_000_000)).concat(Source.completionStage(next));
+
+        assertThat(get(store().arrived(upload))).isZero();
+        CompletionStage<AppendResult> broken = store().append(upload, 0, LIMIT, cut);
+        while (get(store().arrived(upload)) < 500_000) {
+            Thread.onSpinWait();
+        }
+        next.completeExceptionally(new IllegalStateException("the connection was reset"));
+        assertThatThrownBy(() -> get(broken)).rootCause().hasMessageContaining("reset");
+        long arrived = get(store().arrived(upload));
+        assertThat(arrived).isPositive().isLessThanOrEqualTo(1_000_000);
+        Source<ByteString, ?> rest = source(Arrays.copyOfRange(bytes, (int) arrived, bytes.length));
+        assertThat(get(store().append(upload, arrived, LIMIT, rest))).isEqualTo(new AppendResult.Taken(bytes.length));
+        assertThat(get(store().stat(id))).isEmpty();
+
+        assertThat(get(store().complete(upload, id))).isEqualTo(new PutResult.Stored(bytes.length));
+
+        assertThat(read(id, 0, Long.MAX_VALUE)).isEqualTo(bytes);
+        assertThat(get(store().leaves(id)).orElseThrow().leaves()).isEqualTo(pieces(bytes));
+        assertThat(get(store().arrived(upload))).isZero();
+    }
+
+    @Test
+    void bytesThatDoNotBeginWhereTheLastEndedAreNotTaken() {
+        byte[] bytes = bytes(22, 5000);
+        UploadId upload = upload(22);
+        get(store().append(upload, 0, LIMIT, source(bytes)));
+
+        assertThat(get(store().append(upload, 4000, LIMIT, source(bytes))))
+                .isEqualTo(new AppendResult.WrongOffset(5000));
+        assertThat(get(store().append(upload, 6000, LIMIT, source(bytes))))
+                .isEqualTo(new AppendResult.WrongOffset(5000));
+        assertThat(get(store().arrived(upload))).isEqualTo(5000);
+    }
+
+    @Test
+    void anUploadOfOtherBytesIsOverAndLeavesNothing() {
+        byte[] bytes = bytes(23, 5000);
+        UploadId upload = upload(23);
+        get(store().append(upload, 0, LIMIT, source(bytes)));
+
+        assertThat(get(store().complete(upload, Sha256.hash(bytes(24, 5000)))))
+                .isEqualTo(new PutResult.WrongHash(Sha256.hash(bytes)));
+
+        assertThat(get(store().arrived(upload))).isZero();
+        assertThat(get(store().stat(Sha256.hash(bytes)))).isEmpty();
+    }
+
+    @Test
+    void aSenderThatComesAgainEndsItsFormerAttempt() throws Exception {
+        byte[] bytes = bytes(25, 400_000);
+        UploadId upload = upload(25);
+        CompletionStage<AppendResult> stuck = store().append(
+                        upload, 0, LIMIT, source(Arrays.copyOf(bytes, 200_000)).concat(Source.maybe()));
+        while (get(store().arrived(upload)) < 200_000) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(get(store().append(upload, 200_000, LIMIT, source(Arrays.copyOfRange(bytes, 200_000, 400_000)))))
+                .isEqualTo(new AppendResult.Taken(400_000));
+
+        assertThat(stuck.toCompletableFuture().isDone()).isTrue();
+        assertThat(get(store().complete(upload, Sha256.hash(bytes)))).isEqualTo(new PutResult.Stored(400_000));
+    }
+
+    @Test
+    void anUploadTakesNoMoreThanItsLimit() {
+        byte[] bytes = bytes(26, 50_000);
+        UploadId upload = upload(26);
+
+        assertThat(get(store().append(upload, 0, 60_000, source(bytes)))).isEqualTo(new AppendResult.Taken(50_000));
+        assertThat(get(store().append(upload, 50_000, 60_000, source(bytes))))
+                .isEqualTo(new AppendResult.TooLarge(60_000));
+    }
+
+    @Test
+    void whatAnUploadHasLeftGoesWhenItIsOldEnough() {
+        UploadId upload = upload(27);
+        get(store().append(upload, 0, LIMIT, source(bytes(27, 10))));
+
+        get(store().removeLeftovers(Duration.ofHours(1)));
+        assertThat(get(store().arrived(upload))).isEqualTo(10);
+
+        get(store().removeLeftovers(Duration.ofMinutes(-1)));
+        assertThat(get(store().arrived(upload))).isZero();
+    }
+
+    private static UploadId upload(int seed) {
+        return new UploadId(Sha256.hash(bytes(1000 + seed, 32)));
+    }
+
     protected final PutResult put(Sha256 id, byte[] bytes) {
         return get(store().put(id, LIMIT, source(bytes)));
     }
@@ -204,7 +359,7 @@ public abstract class BlobStoreContract {
         return bytes;
     }
 
-    private byte[] read(Sha256 id, long offset, long length) throws Exception {
+    protected final byte[] read(Sha256 id, long offset, long length) throws Exception {
         return store().read(id, offset, length)
                 .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), system)
                 .toCompletableFuture()
@@ -213,7 +368,7 @@ public abstract class BlobStoreContract {
     }
 
     /** In pieces of a length that fits no buffer and no leaf. */
-    private static Source<ByteString, ?> source(byte[] bytes) {
+    protected static Source<ByteString, ?> source(byte[] bytes) {
         List<ByteString> pieces = new ArrayList<>();
         for (int from = 0; from < bytes.length; from += 7919) {
             pieces.add(ByteString.fromArray(bytes, from, Math.min(7919, bytes.length - from)));

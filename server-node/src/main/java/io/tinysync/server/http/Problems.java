@@ -21,6 +21,9 @@ final class Problems {
 
     private static final String RETRY_AFTER_SECONDS = "1";
 
+    /** Somebody must make room first. */
+    private static final String RETRY_AFTER_FULL_SECONDS = "30";
+
     private Problems() {}
 
     /** What a code looks like to HTTP and to people. */
@@ -67,6 +70,7 @@ final class Problems {
             case UNAUTHORIZED -> response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer"));
             case UNAVAILABLE, TOO_MANY_REQUESTS ->
                 response.addHeader(RawHeader.create("Retry-After", RETRY_AFTER_SECONDS));
+            case INSUFFICIENT_STORAGE -> response.addHeader(RawHeader.create("Retry-After", RETRY_AFTER_FULL_SECONDS));
             case BAD_REQUEST,
                     FORBIDDEN,
                     NOT_FOUND,
@@ -79,7 +83,6 @@ final class Problems {
                     LOG_TRUNCATED,
                     DEVICE_REWOUND,
                     UNSUPPORTED_PROTOCOL,
-                    INSUFFICIENT_STORAGE,
                     INTERNAL_ERROR,
                     UNKNOWN -> response;
         };

@@ -1,0 +1,160 @@
+package io.tinysync.engine.blob;
+
+import io.tinysync.engine.protocol.Leaves;
+import io.tinysync.engine.protocol.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Takes the bytes of blobs into a {@link Spool}, whole or in parts, and gives the {@link Shelf} those that have the right hash.
+ * Blocking and thread-safe.
+ */
+final class Reception {
+
+    /** How long an attempt to add may take to notice that another one goes on with the same upload. */
+    private static final long HANDOVER_SECONDS = 10;
+
+    /** Uploads in parts whose hash goes along with their bytes; those of any others are read once more at their end. */
+    private static final int RUNNING_HASHES = 64;
+
+    private final Spool spool;
+    private final Shelf shelf;
+    private final Map<UploadId, Addition> additions = new ConcurrentHashMap<>();
+    private final Map<UploadId, BlobDigest> digests = new LinkedHashMap<>();
+
+    Reception(Spool spool, Shelf shelf) {
+        this.spool = spool;
+        this.shelf = shelf;
+    }
+
+    /** One attempt to add bytes to an upload. */
+    private record Addition(InputStream bytes, CompletableFuture<Boolean> ended) {
+
+        /** Ends it, since its sender has come again: what it still waits for will not come. */
+        void cut() throws IOException {
+            bytes.close();
+            try {
+                ended.get(HANDOVER_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException("an earlier part of this upload is still being received", e);
+            }
+        }
+    }
+
+    PutResult put(Sha256 id, long maxBytes, InputStream bytes) throws IOException {
+        Path file = spool.fresh("put");
+        try {
+            BlobDigest digest = new BlobDigest();
+            return Spool.append(bytes, file, maxBytes, digest)
+                    ? published(id, file, digest.finish())
+                    : new PutResult.TooLarge(maxBytes);
+        } catch (IOException e) {
+            return noSpaceOrThrow(e);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private PutResult published(Sha256 id, Path file, Leaves leaves) throws IOException {
+        if (!leaves.sha256().equals(id)) {
+            return new PutResult.WrongHash(leaves.sha256());
+        }
+        Spool.force(file);
+        shelf.publish(file, leaves);
+        return new PutResult.Stored(leaves.size());
+    }
+
+    private static PutResult noSpaceOrThrow(IOException e) throws IOException {
+        if (Spool.isDiskFull(e)) {
+            return new PutResult.NoSpace();
+        }
+        throw e;
+    }
+
+    long arrived(UploadId upload) throws IOException {
+        return Spool.size(spool.partial(upload));
+    }
+
+    AppendResult append(UploadId upload, long offset, long maxBytes, InputStream bytes) throws IOException {
+        Addition addition = new Addition(bytes, new CompletableFuture<>());
+        Addition before = additions.put(upload, addition);
+        try {
+            if (before != null) {
+                before.cut();
+            }
+            return appended(upload, offset, maxBytes, bytes);
+        } catch (IOException e) {
+            if (Spool.isDiskFull(e)) {
+                return new AppendResult.NoSpace();
+            }
+            throw e;
+        } finally {
+            addition.ended().complete(true);
+            additions.remove(upload, addition);
+        }
+    }
+
+    private AppendResult appended(UploadId upload, long offset, long maxBytes, InputStream bytes) throws IOException {
+        Path file = spool.partial(upload);
+        long arrived = Spool.size(file);
+        if (offset != arrived) {
+            return new AppendResult.WrongOffset(arrived);
+        }
+        BlobDigest digest = takeDigest(upload, file, arrived);
+        try {
+            return Spool.append(bytes, file, maxBytes, digest)
+                    ? new AppendResult.Taken(digest.size())
+                    : new AppendResult.TooLarge(maxBytes);
+        } finally {
+            keepDigest(upload, digest);
+        }
+    }
+
+    /** The digest of what has arrived, for whoever goes on. */
+    private BlobDigest takeDigest(UploadId upload, Path file, long arrived) throws IOException {
+        BlobDigest running;
+        synchronized (digests) {
+            running = digests.remove(upload);
+        }
+        return running != null && running.size() == arrived ? running : Spool.digest(file);
+    }
+
+    private void keepDigest(UploadId upload, BlobDigest digest) {
+        synchronized (digests) {
+            digests.put(upload, digest);
+            if (digests.size() > RUNNING_HASHES) {
+                digests.remove(digests.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** What has arrived becomes the blob; it stays for another attempt if the shelf fails, and goes otherwise. */
+    PutResult complete(UploadId upload, Sha256 id) throws IOException {
+        Path file = spool.partial(upload);
+        BlobDigest digest = takeDigest(upload, file, Spool.size(file));
+        try {
+            PutResult result = published(id, file, digest.finish());
+            Files.deleteIfExists(file);
+            return result;
+        } catch (IOException e) {
+            return noSpaceOrThrow(e);
+        }
+    }
+
+    void expire(Instant unusedSince) throws IOException {
+        spool.expire(unusedSince);
+    }
+}

@@ -1,0 +1,139 @@
+package io.tinysync.engine.blob;
+
+import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Leaves;
+import io.tinysync.engine.protocol.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.stream.javadsl.FileIO;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.StreamConverters;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts blobs into a bucket: blob {@code abcd…} is the object {@code blobs/abcd…}, and its leaves' hashes, if it has more than one,
+ * are {@code leaves/abcd…}, which may be missing and are then made anew. What the server says that it has stored is compared with
+ * what was sent. Blocking.
+ */
+final class S3Shelf implements Shelf {
+
+    private static final Logger LOG = LoggerFactory.getLogger(S3Shelf.class);
+
+    static final String BLOBS = "blobs/";
+    static final String LEAVES = "leaves/";
+
+    /** The client cannot send an object of no bytes, so that of the empty blob has one. */
+    private static final ByteString STANDS_FOR_NOTHING = ByteString.fromArray(new byte[1]);
+
+    /** Blobs in parts on their way at once, each with some 30 MB of parts in memory. */
+    private static final int LARGE_AT_ONCE = 4;
+
+    private final S3Bucket bucket;
+    private final ClassicActorSystemProvider system;
+    private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
+
+    S3Shelf(S3Bucket bucket, ClassicActorSystemProvider system) {
+        this.bucket = bucket;
+        this.system = system;
+    }
+
+    @Override
+    public void publish(Path file, Leaves leaves) throws IOException {
+        if (leaves.size() == 0) {
+            await(bucket.put(BLOBS + leaves.sha256(), Source.single(STANDS_FOR_NOTHING), 1));
+            return;
+        }
+        String key = BLOBS + leaves.sha256();
+        String expected = EntityTag.of(file);
+        if (isThere(key, leaves.size(), expected)) {
+            return;
+        }
+        String actual = leaves.size() <= EntityTag.PART_BYTES ? put(key, file, leaves.size()) : putInParts(key, file);
+        if (!EntityTag.isSame(expected, actual)) {
+            LOG.warn("the S3 server calls blob {} {}, not {}: reading it back", leaves.sha256(), actual, expected);
+            checkStored(leaves);
+        }
+        try {
+            saveLeaves(leaves);
+        } catch (IOException e) {
+            LOG.warn(
+                    "the leaves of blob {} could not be stored, and will be made anew: {}",
+                    leaves.sha256(),
+                    e.toString());
+        }
+    }
+
+    /** What is there already is left alone, so that no upload that fails can spoil it. */
+    private boolean isThere(String key, long length, String expected) throws IOException {
+        return await(bucket.describe(key))
+                .filter(object -> object.length() == length && EntityTag.isSame(expected, object.entityTag()))
+                .isPresent();
+    }
+
+    private String put(String key, Path file, long length) throws IOException {
+        return await(bucket.put(key, FileIO.fromPath(file), length));
+    }
+
+    private String putInParts(String key, Path file) throws IOException {
+        large.acquireUninterruptibly();
+        try {
+            return await(bucket.putInParts(key, FileIO.fromPath(file)));
+        } finally {
+            large.release();
+        }
+    }
+
+    /** Some servers' entity tags say nothing of the bytes (those that encrypt, for one); then only the bytes do. */
+    private void checkStored(Leaves leaves) throws IOException {
+        Leaves stored = readLeaves(leaves.sha256());
+        if (!stored.equals(leaves)) {
+            await(bucket.delete(BLOBS + leaves.sha256()));
+            throw new IOException("the S3 server has stored " + stored.size() + " bytes with the hash "
+                    + stored.sha256() + " as blob " + leaves.sha256() + " of " + leaves.size());
+        }
+    }
+
+    /** The leaves of the bytes that are stored. */
+    Leaves readLeaves(Sha256 id) throws IOException {
+        BlobDigest digest = new BlobDigest();
+        byte[] buffer = new byte[128 << 10];
+        try (InputStream bytes =
+                bucket.get(BLOBS + id, 0, Long.MAX_VALUE).runWith(StreamConverters.asInputStream(), system)) {
+            for (int length = bytes.read(buffer); length >= 0; length = bytes.read(buffer)) {
+                digest.update(ByteBuffer.wrap(buffer, 0, length));
+            }
+        }
+        return digest.finish();
+    }
+
+    void saveLeaves(Leaves leaves) throws IOException {
+        if (leaves.size() > Leaves.LEAF_BYTES) {
+            byte[] list = LeavesFile.encode(leaves);
+            await(bucket.put(LEAVES + leaves.sha256(), Source.single(ByteString.fromArrayUnsafe(list)), list.length));
+        }
+    }
+
+    /** A blob's size by that of its object. */
+    static long size(Sha256 id, long length) {
+        return id.equals(Content.EMPTY.sha256()) ? 0 : length;
+    }
+
+    private static <T> T await(CompletionStage<T> stage) throws IOException {
+        try {
+            return stage.toCompletableFuture().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        }
+    }
+}

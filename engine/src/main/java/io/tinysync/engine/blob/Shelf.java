@@ -1,0 +1,18 @@
+package io.tinysync.engine.blob;
+
+import io.tinysync.engine.protocol.Leaves;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Where a store puts blobs that were received whole and checked. */
+interface Shelf {
+
+    /**
+     * Makes the file's bytes a blob, durable and visible when this returns; blocks. If it fails the blob is as it was before, or
+     * whole.
+     *
+     * @param file on the disk of this machine; it may be moved away, and is the caller's to remove otherwise
+     * @param leaves of its bytes, whose hash is the blob's id
+     */
+    void publish(Path file, Leaves leaves) throws IOException;
+}
