@@ -3,6 +3,7 @@ package io.tinysync.engine.device.core;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,6 +12,8 @@ import java.util.Set;
  * under its own id, with the folders above it; one that was purged there is made anew.
  */
 final class Footing {
+
+    private static final int PAGE = 500;
 
     private final Work work;
     private final StoreTransaction store;
@@ -87,7 +90,7 @@ final class Footing {
         if (row.kind() == ItemKind.FOLDER
                 && taken.filter(LocalItem::isFolder).isPresent()
                 && isRooted(taken.get().itemId())) {
-            work.put(row.mergedInto(taken.get().itemId()));
+            merge(row, taken.get().itemId());
             return taken.get().itemId();
         }
         Place free = new Place(parent, taken.isEmpty() ? place.name() : conflictName(parent, place.name()));
@@ -97,6 +100,18 @@ final class Footing {
         work.put(row.at(free));
         queue.add(new Intent.Restore(row.itemId(), free, subtree), origin);
         return row.itemId();
+    }
+
+    /** Lets a folder be another's, and what is only here of what is in it be in that: by the first one's id nobody looks for it. */
+    private void merge(OverlayItem row, ItemId other) {
+        work.put(row.mergedInto(other));
+        for (List<OverlayItem> page = store.overlayChildren(row.itemId(), "", PAGE); !page.isEmpty(); ) {
+            for (OverlayItem child : page) {
+                boolean taken = takenBy(child.itemId(), other, child.name()).isPresent();
+                work.put(child.at(new Place(other, taken ? conflictName(other, child.name()) : child.name())));
+            }
+            page = store.overlayChildren(row.itemId(), "", PAGE);
+        }
     }
 
     private ItemId madeAnew(OverlayItem row, Place place, Origin origin) {
