@@ -23,12 +23,25 @@ final class KeptItems {
 
     /** What the server has comes first: it is at the place that the server says, and what is only here makes way for it. */
     void settle(List<OverlayItem> kept) {
+        kept.stream().filter(this::makesWay).forEach(this::clear);
         kept.stream().filter(this::isOnServer).forEach(this::settle);
         kept.stream().filter(row -> !isOnServer(row)).forEach(this::settle);
     }
 
     private boolean isOnServer(OverlayItem row) {
         return store.serverItem(row.itemId()).isPresent();
+    }
+
+    /** Whether it is only here, and stays so for long. */
+    private boolean makesWay(OverlayItem row) {
+        return staysForLong(row) && !isOnServer(row);
+    }
+
+    /** Takes away what the decisions have left as it was: it must not keep others from the place that the server gives them. */
+    private void clear(OverlayItem row) {
+        if (store.pendingOf(row.itemId()).isEmpty()) {
+            store.overlay(row.itemId()).filter(OverlayItem::isPresent).ifPresent(work::remove);
+        }
     }
 
     private void settle(OverlayItem before) {
@@ -38,7 +51,7 @@ final class KeptItems {
                 .or(() -> work.view().item(id).map(Rows::of))
                 .orElse(before);
         OverlayItem shown = before.seal() == null ? row : row.with(before.content(), before.mode(), before.mtimeNs());
-        Place place = free(id, footed(row.place()), staysForLong(before) && !isOnServer(before));
+        Place place = free(id, footed(row.place()), makesWay(before));
         work.put(shown.at(place).keptAs(before));
     }
 
