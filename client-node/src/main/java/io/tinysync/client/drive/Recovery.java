@@ -39,6 +39,8 @@ final class Recovery {
     private final LocalTree tree;
     private final ContentFiles contents;
     private final Runnable makeRecordsDurable;
+    /** Items whose records named their bytes: what else was begun for them was of files that are no item's any more. */
+    private final Set<ItemId> settled = new HashSet<>();
 
     /** @param makeRecordsDurable returns once everything that the tree has recorded survives power loss */
     Recovery(LocalTree tree, ContentFiles contents, Runnable makeRecordsDurable) {
@@ -56,7 +58,10 @@ final class Recovery {
                 BytesId bytes = item.bytes();
                 Optional<LeftBehind> file = bytes == null ? Optional.empty() : Optional.ofNullable(left.remove(bytes));
                 settle(item, file, true);
-                named.add(bytes == null ? BytesId.NONE : bytes);
+                if (bytes != null) {
+                    named.add(bytes);
+                    settled.add(item.itemId());
+                }
             }
             after = page.getLast().itemId();
         }
@@ -217,6 +222,8 @@ final class Recovery {
 
     /** The item for which a file was begun that no record names, unless other bytes are that item's by now. */
     private Optional<LocalItem> forWhichItWasBegun(LeftBehind file) {
-        return tree.item(file.itemId()).filter(item -> item.itemId().equals(file.itemId()) && item.bytes() == null);
+        return tree.item(file.itemId())
+                .filter(item -> item.itemId().equals(file.itemId()) && item.bytes() == null)
+                .filter(item -> !settled.contains(item.itemId()));
     }
 }
