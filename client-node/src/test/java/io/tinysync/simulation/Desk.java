@@ -31,6 +31,25 @@ final class Desk {
     /** A file that a program has open. */
     record Handle(long number, Paper paper, int pid, OpenMode mode) {}
 
+    /** What was in a file that was not closed. */
+    static final class Unclosed {
+        final byte[] bytes;
+        /**
+         * Whether the item's record has it as its content: nothing of it was new, or a program was told that its fsync had failed
+         * after it was recorded.
+         */
+        final boolean recorded;
+
+        Unclosed(Paper paper) {
+            bytes = paper.bytes;
+            recorded = asContent().sameBytes(paper.content);
+        }
+
+        Content asContent() {
+            return new Content(Sha256.hash(bytes), bytes.length);
+        }
+    }
+
     private record Memory(int pid, ItemId file) {}
 
     private static final int READ_BYTES = 1 << 12;
@@ -458,12 +477,17 @@ final class Desk {
         }
     }
 
-    /** The id of what was renamed: the target's if it became that, else its own, also where it had to stay beside the target. */
+    /**
+     * The id of what was renamed: the target's if it became that, else its own, also where it had to stay beside the target. What is
+     * written to it goes along, also where another device's edit of the source stays under the old name.
+     */
     private ItemId idNow(LocalItem source, ItemId folder, String name) {
         // Asked of what is on the disk, since the process may have been killed.
         return machine.store().read(view -> {
             LocalView tree = new LocalView(view, world.names);
-            return tree.item(source.itemId())
+            return tree.child(folder, name)
+                    .filter(there -> there.bytes() != null && there.bytes().equals(source.bytes()))
+                    .or(() -> tree.item(source.itemId()))
                     .or(() -> tree.child(folder, name))
                     .map(LocalItem::itemId)
                     .orElse(source.itemId());
@@ -562,8 +586,8 @@ final class Desk {
      *
      * @return what was in files that had been written and not closed, and that nothing was being done to
      */
-    Map<ItemId, byte[]> killed() {
-        Map<ItemId, byte[]> unclosed = new LinkedHashMap<>();
+    Map<ItemId, Unclosed> killed() {
+        Map<ItemId, Unclosed> unclosed = new LinkedHashMap<>();
         for (Paper paper : papers.values()) {
             Content content = paper.content;
             paper.begun.forEach(ledger::maySend);
@@ -571,7 +595,7 @@ final class Desk {
                 ledger.maySend(content.sha256());
             }
             if (paper.writers > 0 && paper.dirty && !paper.nameless && !underWay.equals(Optional.of(paper))) {
-                unclosed.put(paper.itemId, paper.bytes);
+                unclosed.put(paper.itemId, new Unclosed(paper));
             }
         }
         underWay = Optional.empty();

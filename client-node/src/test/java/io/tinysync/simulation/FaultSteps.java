@@ -3,6 +3,7 @@ package io.tinysync.simulation;
 import io.tinysync.client.drive.DriveException;
 import io.tinysync.client.drive.OpenMode;
 import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.PendingState;
 import io.tinysync.engine.protocol.ItemId;
@@ -22,7 +23,7 @@ final class FaultSteps {
 
     private final World world;
     /** What was in unclosed files when their process was killed; the next process shows it. */
-    private final Map<Machine, Map<ItemId, byte[]>> unclosed = new HashMap<>();
+    private final Map<Machine, Map<ItemId, Desk.Unclosed>> unclosed = new HashMap<>();
 
     private Vault.@Nullable Backup backup;
 
@@ -64,7 +65,7 @@ final class FaultSteps {
     /** The process is killed, or found to have been. */
     void kill(Machine machine, Users users) {
         machine.kill();
-        Map<ItemId, byte[]> left = users.desk().killed();
+        Map<ItemId, Desk.Unclosed> left = users.desk().killed();
         unclosed.computeIfAbsent(machine, _ -> new HashMap<>()).putAll(left);
     }
 
@@ -122,43 +123,79 @@ final class FaultSteps {
 
     /** A process has started: what its predecessor was writing is there, and shown. */
     void started(Machine machine, Users users) {
-        Map<ItemId, byte[]> left = Optional.ofNullable(unclosed.remove(machine)).orElse(Map.of());
-        for (Map.Entry<ItemId, byte[]> file : left.entrySet()) {
-            if (file.getValue().length > 0) {
-                LocalItem item = machine.daemon()
-                        .tree()
-                        .item(file.getKey())
-                        .orElseThrow(() -> new Violation(
-                                "P1", machine.name() + " has dropped a file that was being written: " + file.getKey()));
-                if (isOutOfSight(machine, item)) {
-                    world.tally.count("held files out of sight");
-                    continue;
-                }
-                byte[] shown = shown(machine, users, item);
-                if (!java.util.Arrays.equals(shown, file.getValue())) {
-                    throw new Violation(
-                            "P1",
-                            machine.name() + " shows " + text(shown) + " and not what was being written to " + item
-                                    + ": " + text(file.getValue()));
-                }
-                world.tally.count("held files found");
+        Map<ItemId, Desk.Unclosed> left =
+                Optional.ofNullable(unclosed.remove(machine)).orElse(Map.of());
+        left.forEach((id, file) -> {
+            if (file.bytes.length > 0 && !isSettled(machine, users, id, file)) {
+                requireShown(machine, users, id, file.bytes);
             }
-        }
+        });
     }
 
     /**
-     * Whether its folder was deleted here while another device moved it there: the folder is back as soon as that is decided, for
-     * which answers to what was sent are waited for.
+     * Whether what was recorded has gone the way of a closed file: it is edit, copy or new file as the conflict table has it, or was
+     * all the time what another device has deleted.
+     */
+    private boolean isSettled(Machine machine, Users users, ItemId id, Desk.Unclosed file) {
+        if (!file.recorded) {
+            return false;
+        }
+        boolean wasDeleted = machine.daemon().tree().item(id).isEmpty()
+                && world.vault.deletedContents().contains(file.asContent().sha256());
+        return wasDeleted
+                || users.desk().all().stream()
+                        .anyMatch(item -> !item.itemId().equals(id)
+                                && item.state() != LocalState.HELD
+                                && file.asContent().sameBytes(item.content()));
+    }
+
+    private void requireShown(Machine machine, Users users, ItemId id, byte[] bytes) {
+        LocalItem item = machine.daemon()
+                .tree()
+                .item(id)
+                .orElseThrow(() ->
+                        new Violation("P1", machine.name() + " has dropped a file that was being written: " + id));
+        if (isOutOfSight(machine, item)) {
+            world.tally.count("held files out of sight");
+            return;
+        }
+        byte[] shown = shown(machine, users, item);
+        if (!java.util.Arrays.equals(shown, bytes)) {
+            throw new Violation(
+                    "P1",
+                    machine.name() + " shows " + text(shown) + " and not what was being written to " + item + ": "
+                            + text(bytes));
+        }
+        world.tally.count("held files found");
+    }
+
+    /**
+     * Whether its folder was deleted here while another device moved it there, or another device gave the folder a name that this
+     * one had given to something else: the folder is back as soon as that is decided, for which answers to what was sent are waited
+     * for.
      */
     private static boolean isOutOfSight(Machine machine, LocalItem item) {
         boolean undecided = machine.store()
                 .<Boolean>read(view -> view.position().rebaseDue()
                         || !view.pendingIn(PendingState.SENT, 1).isEmpty());
-        Optional<LocalItem> folder = Optional.of(item);
-        while (folder.isPresent() && !folder.get().itemId().isRoot()) {
-            folder = machine.daemon().tree().item(folder.get().parentItemId()).filter(LocalItem::isFolder);
+        Optional<LocalItem> folder = folderOf(machine, item);
+        while (folder.isPresent() && !folder.get().itemId().isRoot() && isFound(machine, folder.get())) {
+            folder = folderOf(machine, folder.get());
         }
-        return undecided && folder.isEmpty();
+        boolean inSight = folder.isPresent() && folder.get().itemId().isRoot();
+        return undecided && !inSight;
+    }
+
+    private static Optional<LocalItem> folderOf(Machine machine, LocalItem item) {
+        return machine.daemon().tree().item(item.parentItemId()).filter(LocalItem::isFolder);
+    }
+
+    private static boolean isFound(Machine machine, LocalItem item) {
+        return machine.daemon()
+                .tree()
+                .child(item.parentItemId(), item.name())
+                .filter(there -> there.itemId().equals(item.itemId()))
+                .isPresent();
     }
 
     private static byte[] shown(Machine machine, Users users, LocalItem item) {

@@ -137,4 +137,84 @@ final class WrittenFilesTest {
         assertThat(desktop.paths()).containsExactly("a");
         assertThat(laptop.paths()).containsExactly("a");
     }
+
+    @Test
+    void what_is_only_here_in_a_folder_stays_in_it_when_that_becomes_another_devices_folder_of_its_name() {
+        laptop.mkdir("a");
+        settle();
+        laptop.save("a/.DS_Store", "only here");
+        desktop.removeTree("a");
+        desktop.mkdir("a");
+        world.settle(List.of(desktop.machine()));
+        laptopHearsOfThatBeforeItIsAnswered();
+        laptop.mkdir("a/new");
+        assertThat(laptop.read("a/.DS_Store")).isEqualTo("only here");
+        settle();
+        assertThat(laptop.read("a/.DS_Store")).isEqualTo("only here");
+        assertThat(desktop.paths()).contains("a", "a/new");
+    }
+
+    /** Until the answer comes, nothing can be decided anew. */
+    private void laptopHearsOfThatBeforeItIsAnswered() {
+        laptop.machine().online(false);
+        laptop.mkdir("unanswered");
+        laptop.machine().daemon().push();
+        deliver();
+        laptop.machine().online(true);
+        laptop.machine().daemon().pull();
+        deliver();
+    }
+
+    private void deliver() {
+        for (int i = 0; i < 20; i++) {
+            world.nowMs = Math.max(world.nowMs + 10, world.network.nextMs());
+            while (world.network.deliver(world.nowMs)) {
+                world.nowMs++;
+            }
+        }
+    }
+
+    @Test
+    void what_was_written_to_a_file_that_another_took_the_place_of_is_not_held_instead_of_that() {
+        laptop.save("doc", "first");
+        settle();
+        laptop.write(laptop.open("doc", OpenMode.WRITE), "half written to the first");
+        laptop.save("draft", "second");
+        laptop.move("draft", "doc");
+        Desk.Handle handle = laptop.open("doc", OpenMode.REWRITE);
+        laptop.write(handle, "third");
+        laptop.flush(handle);
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("third");
+    }
+
+    @Test
+    void a_file_only_here_makes_way_for_another_devices_file_that_was_open_when_it_was_given_its_name() {
+        laptop.save(".DS_Store", "only here");
+        laptop.save("doc", "first");
+        settle();
+        Desk.Handle handle = laptop.open("doc", OpenMode.APPEND);
+        desktop.move("doc", ".DS_Store");
+        settle();
+        laptop.close(handle);
+        settle();
+        assertThat(laptop.read(".DS_Store")).isEqualTo("first");
+        assertThat(laptop.paths()).hasSize(2);
+    }
+
+    @Test
+    void a_save_of_which_the_fsync_failed_is_recognised_after_a_restart() {
+        laptop.save("doc", "first");
+        settle();
+        laptop.move("doc", "doc~");
+        Desk.Handle handle = laptop.begin("doc");
+        laptop.write(handle, "second");
+        laptop.machine().disk().faults().failFsyncs(1, bound -> 0);
+        assertThatThrownBy(() -> laptop.fsync(handle)).isInstanceOf(DriveException.class);
+        laptop.lookAround();
+        laptop.save("other", "other");
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("second");
+        assertThat(laptop.read("doc~")).isEqualTo("first");
+    }
 }
