@@ -353,7 +353,7 @@ final class Desk {
             Sha256 replaced = before.get(item.getKey());
             if (item.getValue().equals(content.sha256()) && replaced != null && !replaced.equals(item.getValue())) {
                 changed(item.getKey(), item.getValue());
-                ledger.standsIn(replaced, item.getValue());
+                ledger.standsIn(machine, replaced, item.getValue());
                 now = item.getKey();
             }
         }
@@ -391,6 +391,7 @@ final class Desk {
     private void forget(LocalItem item) {
         Content content = item.content();
         if (content != null) {
+            ledger.actedOn(machine, content.sha256());
             ledger.deleted(content.sha256());
         }
         papersOf(item.itemId()).forEach(paper -> paper.nameless = true);
@@ -454,6 +455,9 @@ final class Desk {
             }
         } else {
             Content content = item.content();
+            if (content != null) {
+                ledger.actedOn(machine, content.sha256());
+            }
             ItemId now = content == null ? idNow(item, folder, name) : follow(item.itemId(), content, before);
             papersOf(item.itemId()).forEach(paper -> paper.itemId = now);
         }
@@ -463,7 +467,13 @@ final class Desk {
         Content before = target.content();
         Content after = source.content();
         if (after != null) {
-            ledger.movedOver(machine, after.sha256());
+            ledger.carried(machine, after.sha256());
+        }
+        if (before != null) {
+            // What is being written to it replaces that too, once it is recorded.
+            papersOf(source.itemId()).stream()
+                    .filter(paper -> paper.dirty)
+                    .forEach(paper -> paper.seen.add(before.sha256()));
         }
         if (before != null && after != null) {
             ledger.begins(

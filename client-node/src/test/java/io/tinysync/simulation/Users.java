@@ -341,7 +341,8 @@ final class Users {
 
     private void rename(LocalItem item, ItemId folder, String name) {
         Object over = desk.child(folder, name).map(target -> target.itemId() + " " + target.content());
-        note("renames " + item.name() + " " + item.itemId() + " to " + name + " in " + folder + " over " + over);
+        note("renames " + item.name() + " " + item.itemId() + " " + item.state() + " " + item.content() + " to " + name
+                + " in " + folder + " over " + over);
         desk.rename(item, folder, name);
     }
 

@@ -27,6 +27,13 @@ final class WrittenFilesTest {
         world.settle(world.machines());
     }
 
+    private void deliver() {
+        while (!world.network.isEmpty()) {
+            world.nowMs = Math.max(world.nowMs, world.network.nextMs());
+            world.network.deliver(world.nowMs);
+        }
+    }
+
     @Test
     void a_file_that_is_being_written_is_removed_without_what_another_device_made_of_it() {
         laptop.save("doc", "first");
@@ -41,6 +48,37 @@ final class WrittenFilesTest {
         settle();
         assertThat(laptop.read("doc")).isEqualTo("second, of the desktop");
         assertThat(desktop.paths()).containsExactly("doc");
+    }
+
+    @Test
+    void the_same_before_anything_of_it_is_recorded() {
+        laptop.save("doc", "first");
+        settle();
+        Desk.Handle handle = laptop.open("doc", OpenMode.WRITE);
+        laptop.write(handle, "mine ");
+        desktop.save("doc", "second, of the desktop");
+        settle();
+        laptop.remove("doc");
+        laptop.close(handle);
+        settle();
+        assertThat(laptop.read("doc")).isEqualTo("second, of the desktop");
+        assertThat(desktop.paths()).containsExactly("doc");
+    }
+
+    @Test
+    void a_file_renamed_over_another_while_it_is_written_leaves_what_another_device_made_of_it() {
+        laptop.save("doc", "first");
+        laptop.save("draft", "draft");
+        settle();
+        Desk.Handle handle = laptop.open("draft", OpenMode.WRITE);
+        laptop.write(handle, "mine ");
+        desktop.save("draft", "second, of the desktop");
+        settle();
+        laptop.move("draft", "doc");
+        laptop.close(handle);
+        settle();
+        assertThat(desktop.read("doc")).isEqualTo("mine ");
+        assertThat(laptop.read("draft")).isEqualTo("second, of the desktop");
     }
 
     @Test
@@ -65,9 +103,7 @@ final class WrittenFilesTest {
         for (int i = 0; i < 20; i++) {
             laptop.machine().daemon().push();
             laptop.machine().daemon().pull();
-            while (world.network.deliver(world.nowMs)) {
-                world.nowMs++;
-            }
+            deliver();
         }
         laptop.restart();
         assertThat(laptop.read("doc")).isEqualTo("half writ");
@@ -123,6 +159,22 @@ final class WrittenFilesTest {
         laptop.save("doc", "second");
         settle();
         assertThat(desktop.paths().stream().map(desktop::read)).containsExactlyInAnyOrder("first", "second");
+    }
+
+    @Test
+    void an_edit_that_lost_is_copied_once_though_its_file_was_renamed_away_for_a_save_meanwhile() {
+        laptop.save("doc", "first");
+        settle();
+        laptop.save("doc", "mine");
+        desktop.save("doc", "theirs");
+        world.settle(List.of(desktop.machine()));
+        laptop.move("doc", "doc~");
+        laptop.machine().daemon().pull();
+        deliver();
+        laptop.save("doc", "made anew");
+        settle();
+        assertThat(desktop.paths().stream().map(desktop::read))
+                .containsExactlyInAnyOrder("theirs", "mine", "made anew");
     }
 
     @Test

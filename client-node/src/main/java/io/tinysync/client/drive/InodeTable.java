@@ -21,6 +21,7 @@ final class InodeTable {
     private final Map<Long, Inode> byIno = new HashMap<>();
     private final Map<ItemId, Inode> byItem = new HashMap<>();
     private final AtomicLong changes = new AtomicLong();
+    private int openFiles;
 
     InodeTable() {
         Inode root = new Inode(Drive.ROOT_INO, ItemId.ROOT, changes);
@@ -101,12 +102,18 @@ final class InodeTable {
         return of(itemId).map(inode -> inode.openFile);
     }
 
+    /** Whether a program has any file open. */
+    synchronized boolean hasOpenFiles() {
+        return openFiles > 0;
+    }
+
     /** The open file of an inode, made if it has none, with one handle more. */
     synchronized OpenFile openFile(Inode inode, Function<Inode, OpenFile> make) {
         OpenFile file = inode.openFile;
         if (file == null) {
             file = make.apply(inode);
             inode.openFile = file;
+            openFiles++;
         }
         file.handles++;
         return file;
@@ -122,6 +129,7 @@ final class InodeTable {
         if (last) {
             Inode inode = file.inode();
             inode.openFile = null;
+            openFiles--;
             dropIfUnused(inode);
         }
         return last;

@@ -85,10 +85,25 @@ final class Namespace {
         return refer(tree.createSymlink(place.parentItemId(), name, target, mode, mtimeNs), before);
     }
 
-    synchronized void removeFile(long parentIno, String name) throws RefusedException {
+    void removeFile(long parentIno, String name) throws IOException, RefusedException {
         Place place = place(parentIno, name);
-        LocalItem removed = tree.removeFile(place.parentItemId(), name);
-        gone(removed);
+        recordUnlessCurrent(place);
+        remove(place);
+    }
+
+    private synchronized void remove(Place place) throws RefusedException {
+        gone(tree.removeFile(place.parentItemId(), place.name()));
+    }
+
+    /** What a file loses with its name is what its writer has made of what that writer had seen, and not what came since. */
+    private void recordUnlessCurrent(Place place) throws IOException, RefusedException {
+        if (!table.hasOpenFiles()) {
+            return;
+        }
+        Optional<OpenFile> open = child(place).flatMap(item -> table.openFile(item.itemId()));
+        if (open.isPresent()) {
+            open.get().recordUnlessCurrent();
+        }
     }
 
     synchronized void removeFolder(long parentIno, String name) throws RefusedException {
@@ -97,8 +112,9 @@ final class Namespace {
     }
 
     void rename(long parentIno, String name, long newParentIno, String newName, RenameMode mode)
-            throws RefusedException {
+            throws IOException, RefusedException {
         Renaming renaming = new Renaming(place(parentIno, name), place(newParentIno, newName), mode);
+        recordUnlessCurrent(renaming.from());
         boolean done = false;
         while (!done) {
             done = rename(renaming);

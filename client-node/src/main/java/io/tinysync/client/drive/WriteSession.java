@@ -66,6 +66,12 @@ final class WriteSession {
         forcedAtMs = OptionalLong.empty();
     }
 
+    /** Whether a content of the file is what its writers had seen, or have made. */
+    boolean knows(Content content) {
+        Optional<Sha256> known = seen();
+        return known.isEmpty() || known.get().equals(content.sha256()) || content.equals(sealed);
+    }
+
     /** What the writers had seen; absent where the file was new. */
     Optional<Sha256> seen() {
         return base == null ? Optional.empty() : Optional.ofNullable(base.seen());

@@ -65,13 +65,21 @@ final class Decider {
         switch (intent) {
             case Intent.Create create -> create(create, origin);
             case Intent.Update update -> update(update, origin);
-            case Intent.Move move -> moves.decide(move, origin).ifPresent(revived::add);
+            case Intent.Move move -> moves.decide(withoutLost(move), origin).ifPresent(revived::add);
             case Intent.SetMetadata set -> setMetadata(set, origin);
             case Intent.Delete delete -> delete(delete, origin);
             case Intent.Restore _ -> {
                 // Follows from the intents that need it, which decide anew whether they do.
             }
         }
+    }
+
+    /** What was renamed away is not in the file any more, but in a copy: making its name anew saves nothing over it. */
+    private Intent.Move withoutLost(Intent.Move move) {
+        Content content = move.content();
+        boolean lost =
+                content != null && copies.containsKey(new Chained(view.resolve(move.itemId()), content.sha256()));
+        return lost ? new Intent.Move(move.itemId(), move.from(), move.to()) : move;
     }
 
     private void create(Intent.Create create, Origin origin) {
