@@ -21,6 +21,8 @@ import io.tinysync.server.journal.Restores;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseAddress;
+import io.tinysync.server.retention.RetentionSchedule;
+import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
 import io.tinysync.server.wake.WakeHub;
 import java.time.Duration;
@@ -63,14 +65,17 @@ final class Node implements AutoCloseable {
     private final ActorRef<WakeHub.Command> hub;
     private final Restores restores;
     private final ExecutorService stateThreads;
+    private final StateSaver saver;
 
     private Node(
             ActorSystem<Void> system,
             Database database,
             Executor threads,
             Metrics metrics,
-            ExecutorService stateThreads) {
+            ExecutorService stateThreads,
+            StateSaver saver) {
         this.system = system;
+        this.saver = saver;
         this.stateThreads = stateThreads;
         this.journal = new PostgresJournal(database, threads);
         this.restores = new Restores(database);
@@ -87,7 +92,12 @@ final class Node implements AutoCloseable {
         StateSaver saver = new StateSaver(new PostgresVaultSnapshots(database), stateThreads);
         ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(config), new VaultSnapshotsSetup(saver));
         Node node = new Node(
-                ActorSystem.create(Behaviors.empty(), "tinysync", setup), database, threads, metrics, stateThreads);
+                ActorSystem.create(Behaviors.empty(), "tinysync", setup),
+                database,
+                threads,
+                metrics,
+                stateThreads,
+                saver);
         try {
             node.join();
             node.shardVaults(settings, database, threads);
@@ -158,6 +168,11 @@ final class Node implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StartupException("interrupted while vaults began a new epoch", e);
         }
+    }
+
+    /** Lets vaults forget what is older than its window, from now on. */
+    RetentionSchedule startRetention(RetentionWindows windows, Database database, Metrics metrics) {
+        return RetentionSchedule.start(database, saver, ClusterSharding.get(system), windows, metrics);
     }
 
     boolean isUp() {

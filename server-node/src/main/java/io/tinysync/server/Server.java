@@ -61,6 +61,7 @@ final class Server implements AutoCloseable {
         Metrics metrics = new Metrics();
         Node node = started(Node.start(settings, address, database, threads, metrics));
         node.beginEpochsAfterRestore(settings.restored());
+        started(node.startRetention(settings.retention(), database, metrics));
         HttpServices services = new HttpServices(
                 database,
                 started(settings.blobs().open(node.system(), threads)),

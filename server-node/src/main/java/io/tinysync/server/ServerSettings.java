@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.server.http.Heartbeat;
+import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ record ServerSettings(
         Limits limits,
         Duration drainTimeout,
         Heartbeat heartbeat,
+        RetentionWindows retention,
         boolean restored,
         Config config) {
 
@@ -50,9 +52,13 @@ record ServerSettings(
                     limits(server.getLong("max-file-bytes")),
                     server.getDuration("drain-timeout"),
                     new Heartbeat(server.getDuration("socket-ping"), server.getDuration("socket-silence")),
+                    new RetentionWindows(
+                            server.getDuration("tombstone-retention"),
+                            server.getDuration("log-retention"),
+                            server.getDuration("retention-interval")),
                     restored,
                     config);
-        } catch (ConfigException e) {
+        } catch (ConfigException | IllegalArgumentException e) {
             throw new StartupException("the configuration is not valid: " + e.getMessage(), e);
         }
     }

@@ -51,11 +51,11 @@ public final class ItemTree {
      */
     public static ItemTree of(NamePolicy policy, Iterator<Item> live, Iterator<Item> tombstones) {
         NameRules names = NameRules.of(policy);
-        LiveItems items = LiveItems.none(names);
+        LiveItemsDraft items = new LiveItemsDraft(names);
         while (live.hasNext()) {
-            items = items.insert(live.next());
+            items.add(live.next());
         }
-        return new ItemTree(policy, names, items, Tombstones.of(tombstones));
+        return new ItemTree(policy, names, items.finish(), Tombstones.of(tombstones));
     }
 
     public NamePolicy policy() {

@@ -20,7 +20,8 @@ final class LiveItems {
     private final HashMap<ItemId, Folder> folders;
     private final long bytes;
 
-    private LiveItems(NameRules names, HashMap<ItemId, Item> items, HashMap<ItemId, Folder> folders, long bytes) {
+    /** Of parts that fit each other. */
+    LiveItems(NameRules names, HashMap<ItemId, Item> items, HashMap<ItemId, Folder> folders, long bytes) {
         this.names = names;
         this.items = items;
         this.folders = folders;

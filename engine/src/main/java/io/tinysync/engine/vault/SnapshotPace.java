@@ -4,7 +4,7 @@ import io.tinysync.engine.vault.core.VaultState;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
 
 /**
- * When a vault's state is saved: after as many events as half its size, so that saving costs a constant part of each event however
+ * When a vault's state is saved: after as many events as a quarter of its size, so that saving costs a constant part of each event however
  * large the vault is, and at least {@link #MIN_EVENTS}. As the adapter it hears of every snapshot that is read or written.
  */
 final class SnapshotPace implements SnapshotAdapter<VaultState> {
@@ -12,11 +12,17 @@ final class SnapshotPace implements SnapshotAdapter<VaultState> {
     /** Replaying so many events takes milliseconds; saving more often would gain nothing. */
     static final long MIN_EVENTS = 1000;
 
+    /**
+     * A state of a million items is read in four seconds, and replaying a quarter of a million events takes about as long: a vault is
+     * back in ten, and each event pays for saving and proving four items.
+     */
+    private static final long EVENTS_PART = 4;
+
     private long savedSeq;
 
     /** Whether the state after this event is to be saved, for a state of about that size. */
     boolean isDue(long seq, long size) {
-        return seq - savedSeq >= Math.max(MIN_EVENTS, size / 2);
+        return seq - savedSeq >= Math.max(MIN_EVENTS, size / EVENTS_PART);
     }
 
     @Override

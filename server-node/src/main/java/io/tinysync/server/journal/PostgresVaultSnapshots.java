@@ -65,10 +65,20 @@ public final class PostgresVaultSnapshots implements VaultSnapshots {
 
     /** The oldest state that is kept and proven: everything from it on can be recovered without what is before. Blocks. */
     public OptionalLong oldestProven(VaultId vaultId) {
+        return proven(vaultId, "min");
+    }
+
+    /** The newest state that is proven. Blocks. */
+    public OptionalLong newestProven(VaultId vaultId) {
+        return proven(vaultId, "max");
+    }
+
+    private OptionalLong proven(VaultId vaultId, String end) {
         return database.run(statements -> statements.first(
                         row -> row.getLong(1),
-                        "SELECT seq FROM vault_states WHERE vault_id = ? AND proven ORDER BY seq LIMIT 1",
+                        "SELECT coalesce(" + end + "(seq), 0) FROM vault_states WHERE vault_id = ? AND proven",
                         vaultId.value()))
+                .filter(seq -> seq > 0)
                 .map(OptionalLong::of)
                 .orElseGet(OptionalLong::empty);
     }

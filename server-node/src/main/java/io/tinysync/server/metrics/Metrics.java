@@ -20,6 +20,8 @@ public final class Metrics {
     private final Counter snapshots = registry.counter("tinysync.snapshots");
     private final Counter logPages = registry.counter("tinysync.log.pages");
     private final Counter logEntries = registry.counter("tinysync.log.entries");
+    private final Counter purgedDeletions = registry.counter("tinysync.retention.purged.deletions");
+    private final Counter deletedEntries = registry.counter("tinysync.retention.deleted.entries");
     private final AtomicInteger sockets = new AtomicInteger();
 
     public Metrics() {
@@ -48,6 +50,16 @@ public final class Metrics {
     public void logPageServed(int entries) {
         logPages.increment();
         logEntries.increment(entries);
+    }
+
+    /** Deletions were forgotten for good. */
+    public void deletionsPurged(int count) {
+        purgedDeletions.increment(count);
+    }
+
+    /** Entries of logs were deleted. */
+    public void entriesDeleted(long count) {
+        deletedEntries.increment((double) count);
     }
 
     /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Sha256;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +52,19 @@ public final class StoredEntry {
      * @throws Json.MalformedException if it is not of the form
      */
     public static VaultEvent.EntryCommitted read(byte[] stored) throws Json.MalformedException {
-        Origin origin = Json.read(stored, Origin.class);
         ByteBuffer entry = entry(stored);
+        int headBytes = stored.length - 1 - entry.remaining() - ENTRY.length;
+        Origin origin = Json.read(head(stored, headBytes), Origin.class);
         byte[] json = new byte[entry.remaining()];
         entry.get(json);
         return new VaultEvent.EntryCommitted(ChainedEntry.read(json), origin.toEvent());
+    }
+
+    /** What stands before the entry, as an object of its own: parsing the entry twice would double the cost of a replay. */
+    private static byte[] head(byte[] stored, int length) {
+        byte[] head = Arrays.copyOf(stored, Math.max(length, 2));
+        head[head.length - 1] = '}';
+        return head;
     }
 
     /**
@@ -65,8 +74,7 @@ public final class StoredEntry {
      */
     public static ByteBuffer entry(byte[] stored) {
         for (int start = 1; start < Math.min(stored.length, HEAD_BYTES); start++) {
-            if (java.util.Arrays.equals(
-                    stored, start, Math.min(stored.length, start + ENTRY.length), ENTRY, 0, ENTRY.length)) {
+            if (Arrays.equals(stored, start, Math.min(stored.length, start + ENTRY.length), ENTRY, 0, ENTRY.length)) {
                 int from = start + ENTRY.length;
                 return ByteBuffer.wrap(stored, from, stored.length - 1 - from).asReadOnlyBuffer();
             }

@@ -1,0 +1,72 @@
+package io.tinysync.server.retention;
+
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.vault.StateSaver;
+import io.tinysync.server.identity.Vaults;
+import io.tinysync.server.journal.JournalHead;
+import io.tinysync.server.metrics.Metrics;
+import io.tinysync.server.postgres.Database;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets every vault forget, one after the other, again and again, on a thread of its own. */
+public final class RetentionSchedule implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionSchedule.class);
+
+    private final Vaults vaults;
+    private final Retention retention;
+    private final InstantSource clock;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("retention").factory());
+
+    private RetentionSchedule(Vaults vaults, Retention retention, InstantSource clock) {
+        this.vaults = vaults;
+        this.retention = retention;
+        this.clock = clock;
+    }
+
+    /** Begins; the first look is after one interval, so that a start is not slower for it. */
+    public static RetentionSchedule start(
+            Database database, StateSaver saver, ClusterSharding sharding, RetentionWindows windows, Metrics metrics) {
+        Retention retention = new Retention(new JournalHead(database), saver, sharding, windows, metrics);
+        RetentionSchedule schedule = new RetentionSchedule(new Vaults(database), retention, InstantSource.system());
+        long intervalMs = windows.interval().toMillis();
+        var _ = schedule.thread.scheduleWithFixedDelay(schedule::runAll, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+        return schedule;
+    }
+
+    private void runAll() {
+        try {
+            List<VaultId> all =
+                    vaults.list().stream().map(Vaults.Registration::vaultId).toList();
+            for (VaultId vault : all) {
+                if (!thread.isShutdown()) {
+                    run(vault);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("the vaults could not be listed; nothing is forgotten until the next time", e);
+        }
+    }
+
+    /** What fails is tried again the next time: nothing was deleted that is still needed. */
+    private void run(VaultId vault) {
+        try {
+            retention.run(vault, clock.instant());
+        } catch (RuntimeException e) {
+            LOG.warn("vault {} did not forget what is old: {}", vault, e.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
