@@ -217,15 +217,6 @@ final class WrittenFilesTest {
         deliver();
     }
 
-    private void deliver() {
-        for (int i = 0; i < 20; i++) {
-            world.nowMs = Math.max(world.nowMs + 10, world.network.nextMs());
-            while (world.network.deliver(world.nowMs)) {
-                world.nowMs++;
-            }
-        }
-    }
-
     @Test
     void what_was_written_to_a_file_that_another_took_the_place_of_is_not_held_instead_of_that() {
         laptop.save("doc", "first");
