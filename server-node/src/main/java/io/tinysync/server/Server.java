@@ -1,5 +1,9 @@
 package io.tinysync.server;
 
+import io.tinysync.engine.blob.BlobStore;
+import io.tinysync.engine.blob.collection.CollectionRules;
+import io.tinysync.server.blobs.BlobCare;
+import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.http.HttpServer;
 import io.tinysync.server.http.HttpServices;
 import io.tinysync.server.identity.AdminToken;
@@ -62,9 +66,14 @@ final class Server implements AutoCloseable {
         Node node = started(Node.start(settings, address, database, threads, metrics));
         node.beginEpochsAfterRestore(settings.restored());
         started(node.startRetention(settings.retention(), database, metrics));
+        BlobStore blobs = started(settings.blobs().open(node.system(), threads));
+        CollectionRules rules = settings.collection().rules();
+        BlobCare care = started(new BlobCare(node.system(), database, blobs, rules, threads));
         HttpServices services = new HttpServices(
                 database,
-                started(settings.blobs().open(node.system(), threads)),
+                blobs,
+                new BlobLeases(database, rules),
+                care.every(settings.collection().interval()),
                 node.journal(),
                 node.hub(),
                 adminToken,

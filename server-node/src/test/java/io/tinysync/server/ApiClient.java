@@ -2,6 +2,7 @@ package io.tinysync.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tinysync.engine.protocol.Base;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.DeviceId;
@@ -222,6 +223,14 @@ final class ApiClient {
 
     static Op.CreateFolder createFolder(String name) {
         return new Op.CreateFolder(new OpId(uuid7()), new ItemId(uuid7()), List.of(), ItemId.ROOT, name, 0755, -1);
+    }
+
+    static Op.Delete delete(ItemId item, long seenSeq) {
+        return new Op.Delete(new OpId(uuid7()), item, List.of(), Base.at(seenSeq));
+    }
+
+    static Op.Restore restore(ItemId item) {
+        return new Op.Restore(new OpId(uuid7()), item, List.of(), false, null, null);
     }
 
     private static UUID uuid7() {

@@ -66,7 +66,7 @@ final class ApiIT {
         assertThat(vaults).hasSize(1);
         assertThat(vaults.get(0).path("name").asText()).isEqualTo("listed");
         assertThat(vaults.get(0).path("name_policy").asText()).isEqualTo("portable");
-        assertThat(vaults.get(0).path("limits").path("max_file_bytes").asLong()).isEqualTo(50_000_000);
+        assertThat(vaults.get(0).path("limits").path("max_file_bytes").asLong()).isEqualTo(10_000_000_000L);
         assertThat(server.anyone()
                         .register("stranger")
                         .api()

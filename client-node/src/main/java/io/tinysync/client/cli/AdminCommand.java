@@ -9,7 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "admin",
         description = "Manages a server's vaults, groups and devices, with --server and TINYSYNC_ADMIN_TOKEN.",
-        subcommands = {AdminVaultCommand.class, AdminGroupCommand.class, AdminDeviceCommand.class},
+        subcommands = {
+            AdminVaultCommand.class,
+            AdminGroupCommand.class,
+            AdminDeviceCommand.class,
+            AdminGcCommand.class,
+            AdminVerifyCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND")

@@ -129,13 +129,8 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
 
     @Override
     public CompletionStage<Answers.Upload> upload(VaultId vaultId, Content content, Path file) {
-        return calls.start(call -> {
-            HttpRequest.Builder put =
-                    address.blob(vaultId, content.sha256()).header("Content-Type", "application/octet-stream");
-            try (Reply reply = call.send(Transfer.sending(put, content, file, call.guard()))) {
-                return reply.isSuccess() ? new Answers.Stored() : Reply.refused(reply.problem());
-            }
-        });
+        Upload upload = new Upload(address, vaultId, content, file);
+        return calls.start(upload::send);
     }
 
     @Override

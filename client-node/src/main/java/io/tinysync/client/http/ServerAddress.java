@@ -42,6 +42,10 @@ record ServerAddress(URI server, String token) {
         return request("/v1/vaults/" + vaultId + "/blobs/" + sha256 + "/leaves");
     }
 
+    HttpRequest.Builder upload(VaultId vaultId, Sha256 sha256) {
+        return request("/v1/vaults/" + vaultId + "/blobs/" + sha256 + "/upload");
+    }
+
     URI wake() {
         return URI.create(server.toString().replaceFirst("^http", "ws") + "/v1/wake");
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -30,13 +31,26 @@ final class Transfer {
         if (content.size() == 0) {
             return put.PUT(BodyPublishers.noBody());
         }
-        return put.PUT(
-                BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> open(file, guard)), content.size()));
+        return put.PUT(body(file, 0, content.size(), guard));
     }
 
-    private static InputStream open(Path file, StallGuard guard) {
+    /** Completes a PATCH with what the file has from there on as its body, whose length is stated. */
+    static HttpRequest.Builder sendingFrom(
+            long offset, HttpRequest.Builder patch, Content content, Path file, StallGuard guard) {
+        long left = content.size() - offset;
+        patch.expectContinue(left >= ASK_FIRST_BYTES);
+        return patch.method("PATCH", left == 0 ? BodyPublishers.noBody() : body(file, offset, left, guard));
+    }
+
+    private static BodyPublisher body(Path file, long offset, long length, StallGuard guard) {
+        return BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> open(file, offset, guard)), length);
+    }
+
+    private static InputStream open(Path file, long offset, StallGuard guard) {
         try {
-            return new Sent(Files.newInputStream(file), guard);
+            InputStream stream = Files.newInputStream(file);
+            stream.skipNBytes(offset);
+            return new Sent(stream, guard);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,6 +25,7 @@ import io.tinysync.engine.protocol.Problem;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Scope;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.UploadProgress;
 import io.tinysync.engine.protocol.VaultId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -196,6 +197,61 @@ final class RemoteServerTest {
                         "about:blank", "Too large", 413, ProblemCode.TOO_LARGE, "10 bytes is the limit", null))));
         assertThat(await(server.upload(VAULT, content(5_000_000), file(5_000_000))))
                 .isEqualTo(new Refused(ProblemCode.TOO_LARGE, "too_large: 10 bytes is the limit"));
+    }
+
+    @Test
+    void a_large_content_goes_on_where_the_server_says_that_it_stands() throws Exception {
+        Path file = file(5_000_000);
+        List<byte[]> arrived = new ArrayList<>();
+        canned.answerLater(request -> request.entity()
+                .toStrict(5000, canned.system())
+                .thenApply(body -> {
+                    boolean asks = request.method().name().equals("GET");
+                    if (!asks) {
+                        arrived.add(body.getData().toArray());
+                    }
+                    return progress(asks ? 3_000_000 : 5_000_000, !asks);
+                }));
+        canned.requests.clear();
+
+        assertThat(await(server.upload(VAULT, content(5_000_000), file))).isEqualTo(new Answers.Stored());
+
+        assertThat(canned.requests.take().method().name()).isEqualTo("GET");
+        HttpRequest patch = canned.requests.take();
+        assertThat(patch.method().name()).isEqualTo("PATCH");
+        assertThat(patch.getHeader("Upload-Offset").orElseThrow().value()).isEqualTo("3000000");
+        assertThat(patch.getHeader("Upload-Length").orElseThrow().value()).isEqualTo("5000000");
+        byte[] all = Files.readAllBytes(file);
+        assertThat(arrived.getFirst()).isEqualTo(Arrays.copyOfRange(all, 3_000_000, 5_000_000));
+    }
+
+    @Test
+    void a_large_content_that_is_stored_is_not_sent() throws Exception {
+        canned.answerWith(request -> progress(5_000_000, true));
+        canned.requests.clear();
+
+        assertThat(await(server.upload(VAULT, content(5_000_000), file(5_000_000))))
+                .isEqualTo(new Answers.Stored());
+
+        assertThat(canned.requests).hasSize(1);
+    }
+
+    @Test
+    void an_upload_that_stands_elsewhere_says_nothing_against_the_content() throws Exception {
+        canned.answerLater(request -> request.entity()
+                .toStrict(5000, canned.system())
+                .thenApply(body -> request.method().name().equals("GET")
+                        ? progress(0, false)
+                        : HttpResponse.create()
+                                .withStatus(409)
+                                .withEntity(Json.write(new Problem(
+                                        "about:blank", "Elsewhere", 409, ProblemCode.OFFSET_MISMATCH, "7", null)))));
+        assertUnknown(server.upload(VAULT, content(5_000_000), file(5_000_000)));
+    }
+
+    private static HttpResponse progress(long offset, boolean stored) {
+        return HttpResponse.create()
+                .withEntity(Json.write(new UploadProgress(content(5_000_000).sha256(), offset, stored)));
     }
 
     @Test

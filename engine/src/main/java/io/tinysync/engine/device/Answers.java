@@ -74,6 +74,7 @@ public interface Answers {
                         ALREADY_EXISTS,
                         TOO_LARGE,
                         HASH_MISMATCH,
+                        OFFSET_MISMATCH,
                         RANGE_NOT_SATISFIABLE,
                         LOG_DIVERGED,
                         LOG_TRUNCATED,

@@ -125,6 +125,7 @@ final class Uploads {
                     NOT_FOUND,
                     METHOD_NOT_ALLOWED,
                     ALREADY_EXISTS,
+                    OFFSET_MISMATCH,
                     RANGE_NOT_SATISFIABLE,
                     LOG_DIVERGED,
                     LOG_TRUNCATED,

@@ -34,6 +34,6 @@ public record Limits(long maxFileBytes, long quotaBytes, int maxBatch, long maxB
     /** Folders above an item, so that walks up the tree are bounded; a deeper placement is {@link RejectionCode#TOO_LARGE}. */
     public static final int MAX_DEPTH = 1000;
 
-    /** The limits of a server with no settings of its own: 50 MB files, no quota, 8 MiB bodies. */
-    public static final Limits DEFAULT = new Limits(50_000_000, 0, MAX_BATCH, 8L << 20);
+    /** The limits of a server with no settings of its own: 10 GB files, no quota, 8 MiB bodies. */
+    public static final Limits DEFAULT = new Limits(10_000_000_000L, 0, MAX_BATCH, 8L << 20);
 }

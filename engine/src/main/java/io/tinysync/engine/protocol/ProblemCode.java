@@ -21,6 +21,8 @@ public enum ProblemCode {
     TOO_LARGE,
     /** The bytes sent do not have the hash that names them. */
     HASH_MISMATCH,
+    /** The bytes sent do not begin where those that have arrived end. */
+    OFFSET_MISMATCH,
     /** The range asked for lies outside the blob. */
     RANGE_NOT_SATISFIABLE,
     /** The cursor is not on this vault's history. */

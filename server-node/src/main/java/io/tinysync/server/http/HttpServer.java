@@ -108,8 +108,9 @@ public final class HttpServer implements AutoCloseable {
                                         grantsChanged)
                                 .routes(),
                         new VaultRoutes(new Vaults(database), client, services.journal(), services.limits()).routes(),
-                        new SyncRoutes(client, heldBlobs, new VaultLog(database), metrics).routes(),
-                        new BlobRoutes(services.blobs(), heldBlobs, services.limits(), metrics).routes(),
+                        new SyncRoutes(client, heldBlobs, services.leases(), new VaultLog(database), metrics).routes(),
+                        new BlobRoutes(services, heldBlobs).routes(),
+                        new MaintenanceRoutes(services.care()).routes(),
                         new WakeRoute(services.hub(), sockets, upgrade(system, services.heartbeat())).routes(),
                         new OperatorRoutes(metrics, () -> services.ready().getAsBoolean() && answers(database))
                                 .routes())

@@ -2,6 +2,8 @@ package io.tinysync.server.http;
 
 import io.tinysync.engine.blob.BlobStore;
 import io.tinysync.engine.protocol.Limits;
+import io.tinysync.server.blobs.BlobCare;
+import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.identity.AdminToken;
 import io.tinysync.server.journal.PostgresJournal;
 import io.tinysync.server.metrics.Metrics;
@@ -22,6 +24,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 public record HttpServices(
         Database database,
         BlobStore blobs,
+        BlobLeases leases,
+        BlobCare care,
         PostgresJournal journal,
         ActorRef<WakeHub.Command> hub,
         AdminToken adminToken,

@@ -39,6 +39,7 @@ final class Problems {
             case ALREADY_EXISTS -> new Form(409, "Exists already");
             case TOO_LARGE -> new Form(413, "Over the limit");
             case HASH_MISMATCH -> new Form(422, "The bytes do not have this hash");
+            case OFFSET_MISMATCH -> new Form(409, "The upload stands elsewhere");
             case RANGE_NOT_SATISFIABLE -> new Form(416, "The range lies outside");
             case LOG_DIVERGED -> new Form(409, "The cursor is not on this history");
             case LOG_TRUNCATED -> new Form(410, "The entries are no longer kept");
@@ -78,6 +79,7 @@ final class Problems {
                     ALREADY_EXISTS,
                     TOO_LARGE,
                     HASH_MISMATCH,
+                    OFFSET_MISMATCH,
                     RANGE_NOT_SATISFIABLE,
                     LOG_DIVERGED,
                     LOG_TRUNCATED,

@@ -15,10 +15,12 @@ import io.tinysync.engine.vault.SubmitReply;
 import io.tinysync.engine.vault.TreeReply;
 import io.tinysync.engine.vault.Unavailable;
 import io.tinysync.engine.vault.core.Submission;
+import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.journal.HeldBlobs;
 import io.tinysync.server.journal.LogReply;
 import io.tinysync.server.journal.VaultLog;
 import io.tinysync.server.metrics.Metrics;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -44,12 +46,14 @@ final class SyncRoutes {
 
     private final VaultClient client;
     private final HeldBlobs heldBlobs;
+    private final BlobLeases leases;
     private final VaultLog log;
     private final Metrics metrics;
 
-    SyncRoutes(VaultClient client, HeldBlobs heldBlobs, VaultLog log, Metrics metrics) {
+    SyncRoutes(VaultClient client, HeldBlobs heldBlobs, BlobLeases leases, VaultLog log, Metrics metrics) {
         this.client = client;
         this.heldBlobs = heldBlobs;
+        this.leases = leases;
         this.log = log;
         this.metrics = metrics;
     }
@@ -67,7 +71,7 @@ final class SyncRoutes {
                 .flatMap(SyncRoutes::content)
                 .map(Content::sha256)
                 .toList();
-        Map<Sha256, Long> held = heldBlobs.sizes(exchange.vaultId(), exchange.device(), named);
+        Map<Sha256, Long> held = leased(heldBlobs.sizes(exchange.vaultId(), exchange.device(), named));
         Submission submission = new Submission(exchange.device(), request, held);
         return switch (client.submit(exchange.vaultId(), submission)) {
             case SubmitReply.Answered answered -> {
@@ -78,6 +82,13 @@ final class SyncRoutes {
             case SubmitReply.Rewound(long highest) -> throw ProblemException.rewound(highest);
             case Unavailable unavailable -> throw new ProblemException(ProblemCode.UNAVAILABLE, unavailable.reason());
         };
+    }
+
+    /** Without those that are about to be deleted: the device must send them again. */
+    private Map<Sha256, Long> leased(Map<Sha256, Long> held) {
+        Map<Sha256, Long> leased = new HashMap<>(held);
+        leased.keySet().removeAll(leases.lease(held.keySet()));
+        return leased;
     }
 
     private static Stream<Content> content(Op op) {

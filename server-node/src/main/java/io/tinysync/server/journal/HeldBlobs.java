@@ -27,13 +27,6 @@ public final class HeldBlobs {
 
     private record Held(Sha256 sha256, long size) {}
 
-    /** Notes that a device has sent a blob's bytes to a vault. Only after the blob store has them durably. Again changes nothing. */
-    public void uploaded(VaultId vaultId, DeviceId deviceId, Sha256 sha256, long size) {
-        database.run(statements -> statements.update("""
-                INSERT INTO uploads (vault_id, device_id, sha256, size) VALUES (?, ?, ?, ?)
-                ON CONFLICT (vault_id, device_id, sha256) DO UPDATE SET uploaded_at = now()""", vaultId.value(), deviceId.value(), sha256.toBytes(), size));
-    }
-
     /** The size of a blob that is held; empty if it is not. */
     public OptionalLong size(VaultId vaultId, DeviceId deviceId, Sha256 sha256) {
         Long size = sizes(vaultId, deviceId, List.of(sha256)).get(sha256);

@@ -3,6 +3,7 @@ package io.tinysync.server.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tinysync.engine.blob.collection.CollectionRules;
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
@@ -25,11 +26,13 @@ import io.tinysync.engine.vault.core.KnownOps;
 import io.tinysync.engine.vault.core.StoredEntry;
 import io.tinysync.engine.vault.core.VaultEvent;
 import io.tinysync.server.TestPostgres;
+import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.identity.Devices;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.postgres.Database;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,9 +207,11 @@ final class JournalIT {
     @Test
     void anUploadIsHeldForItsDeviceOnly() {
         HeldBlobs held = new HeldBlobs(database);
+        BlobLeases leases = new BlobLeases(
+                database, new CollectionRules(Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(1)));
         DeviceId other = new Devices(database).register("other").deviceId();
-        held.uploaded(vault, device, blob(7), 2);
-        held.uploaded(vault, device, blob(7), 2);
+        leases.arrived(vault, device, blob(7), 2);
+        leases.arrived(vault, device, blob(7), 2);
 
         assertThat(held.size(vault, device, blob(7))).hasValue(2);
         assertThat(held.size(vault, other, blob(7))).isEmpty();

@@ -1,0 +1,104 @@
+package io.tinysync.server.blobs;
+
+import io.tinysync.engine.blob.BlobStore;
+import io.tinysync.engine.blob.collection.CollectionReport;
+import io.tinysync.engine.blob.collection.CollectionRules;
+import io.tinysync.engine.blob.collection.Collector;
+import io.tinysync.engine.protocol.Maintenance.CollectReport;
+import io.tinysync.engine.protocol.Maintenance.VerifyReport;
+import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.server.identity.Vaults;
+import io.tinysync.server.journal.NamedBlobs;
+import io.tinysync.server.postgres.Database;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+
+/** The runs over all blobs of the server: the collection, by itself every so often and when it is asked for, and the verification. */
+public final class BlobCare implements AutoCloseable {
+
+    private final BlobStore store;
+    private final StoreView view;
+    private final PostgresBlobLedger ledger;
+    private final Vaults vaults;
+    private final VaultTrees trees;
+    private final NamedBlobs named;
+    private final CollectionRules rules;
+    private final Job<CollectReport> collection;
+    private final Job<VerifyReport> verification;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("blob-collection-timer").factory());
+
+    /** @param threads for runs, which block for long: virtual ones */
+    public BlobCare(
+            ActorSystem<?> system, Database database, BlobStore store, CollectionRules rules, Executor threads) {
+        this.store = store;
+        this.view = new StoreView(store, system);
+        this.ledger = new PostgresBlobLedger(database, rules);
+        this.vaults = new Vaults(database);
+        this.trees = new VaultTrees(ClusterSharding.get(system));
+        this.named = new NamedBlobs(database);
+        this.rules = rules;
+        this.collection = new Job<>("collection of blobs", threads);
+        this.verification = new Job<>("verification of blobs", threads);
+    }
+
+    /** Collects from now on, the first time after one interval. */
+    public BlobCare every(Duration interval) {
+        var _ = timer.scheduleWithFixedDelay(
+                () -> collect(false), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        return this;
+    }
+
+    public Job<CollectReport> collection() {
+        return collection;
+    }
+
+    public Job<VerifyReport> verification() {
+        return verification;
+    }
+
+    /** Starts a run; false if one is under way. */
+    public boolean collect(boolean dryRun) {
+        return collection.start(() -> collected(dryRun));
+    }
+
+    private CollectReport collected(boolean dryRun) throws Exception {
+        VaultReachability reachability = new VaultReachability(vaults, trees, named);
+        if (!dryRun) {
+            reachability.dropUnreached();
+            store.removeLeftovers(rules.unnamed()).toCompletableFuture().get();
+        }
+        CollectionReport report = new Collector(view, ledger, reachability).run(dryRun);
+        return new CollectReport(
+                report.dryRun(),
+                report.stored(),
+                report.storedBytes(),
+                report.condemned(),
+                report.condemnedBytes(),
+                report.spared(),
+                report.deleted());
+    }
+
+    /** Starts a verification; false if one is under way. */
+    public boolean verify() {
+        return verification.start(() -> new Verification(view, vaults, trees, named).run());
+    }
+
+    /** Ends the deletion of a blob whose bytes have come again, if whoever began it has given it up. */
+    public void endDeletion(Sha256 id) throws IOException {
+        if (ledger.isAbandoned(id)) {
+            ledger.delete(id, () -> view.delete(id));
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
