@@ -69,6 +69,7 @@ final class ConflictTable {
         cells.add("delete folder / change in it: delete first, edit");
         ofKinds(cells, "delete folder / change in it: delete first, create");
         ofKinds(cells, "delete folder / move out of it: delete first");
+        ofKinds(cells, "delete folder / move out of it: move first");
         ofKinds(cells, "move into a folder / delete it: delete first");
         cells.add("crossing moves");
         return List.copyOf(cells);
@@ -102,6 +103,7 @@ final class ConflictTable {
             case EDIT_RESTORED_FOLDER -> reached("delete folder / change in it: delete first, edit");
             case DELETE_LEFT_EDIT -> reached("edit / delete: edit first");
             case DELETE_FOLLOWED_MOVE -> reached("delete / rename or move: rename or move first", kind);
+            case DELETE_LEFT_MOVED -> reached("delete folder / move out of it: move first", kind);
             case DELETE_LEFT_FOLDER -> reached("delete folder / change in it: the folder stays");
             case MOVE_OF_DELETED -> reached("delete / rename or move: delete first", kind);
             case METADATA_OF_DELETED -> reached("delete / metadata: delete first", kind);
@@ -131,11 +133,15 @@ final class ConflictTable {
                 Item item = Objects.requireNonNull(entry.item());
                 if (accepted && item.itemId().equals(op.itemId())) {
                     accepted(op, entry.kind(), item.kind());
-                } else if (!accepted && op instanceof Op.Delete && isIn(item, op.itemId())) {
+                } else if (!accepted && isRemoval(op) && isIn(item, op.itemId())) {
                     rejected(entry.kind());
                 }
             }
         }
+    }
+
+    private static boolean isRemoval(Op op) {
+        return op instanceof Op.Delete || op instanceof Op.DeleteSubtree;
     }
 
     private static boolean isIn(Item item, ItemId folder) {
@@ -152,10 +158,10 @@ final class ConflictTable {
         if (op instanceof Op.MoveRename && before == EntryKind.UPDATE_CONTENT) {
             reached("rename or move / edit: edit first");
         }
-        if (op instanceof Op.Delete && before == EntryKind.MOVE_RENAME) {
+        if (isRemoval(op) && before == EntryKind.MOVE_RENAME) {
             reached("delete / rename or move: rename or move first", kind);
         }
-        if (op instanceof Op.Delete && before == EntryKind.SET_METADATA) {
+        if (isRemoval(op) && before == EntryKind.SET_METADATA) {
             reached("delete / metadata: metadata first", kind);
         }
     }

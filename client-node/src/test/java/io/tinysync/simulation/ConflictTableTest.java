@@ -282,13 +282,62 @@ final class ConflictTableTest {
         assertThat(laptop.paths()).doesNotContain("F", "G/x");
     }
 
-    /** As after any renaming: the desktop removed the very file, having seen it, and not only the folder. */
     @Test
-    void what_was_moved_out_of_a_folder_first_is_gone_if_it_was_removed_with_that_folder() {
+    void what_was_moved_out_of_a_folder_first_survives_the_removal_of_that_folder() {
         laptop.move("F/x", "G/x");
         desktop.removeTree("F");
         laptopIsFirst();
+        assertThat(laptop.read("G/x")).isEqualTo("x");
+        assertThat(desktop.paths()).containsExactly("G", "G/x", "doc.txt");
+        isReached("delete folder / move out of it: move first, file");
+    }
+
+    @Test
+    void a_folder_that_was_moved_out_first_survives_with_what_is_in_it() {
+        laptop.mkdir("F/sub");
+        laptop.save("F/sub/deep", "deep");
+        settleBoth();
+        laptop.move("F/sub", "G/sub");
+        desktop.removeTree("F");
+        laptopIsFirst();
+        assertThat(laptop.read("G/sub/deep")).isEqualTo("deep");
+        assertThat(desktop.paths()).containsExactly("G", "G/sub", "G/sub/deep", "doc.txt");
+    }
+
+    @Test
+    void the_same_where_the_move_is_heard_of_before_the_removal_is_sent() {
+        laptop.mkdir("F/sub");
+        laptop.save("F/sub/deep", "deep");
+        settleBoth();
+        laptop.move("F/sub", "G/sub");
+        world.settle(List.of(laptop.machine()));
+        desktop.removeTree("F");
+        desktop.machine().daemon().pull();
+        world.network.deliver(Long.MAX_VALUE);
+        settleBoth();
+        assertThat(laptop.read("G/sub/deep")).isEqualTo("deep");
+        assertThat(desktop.paths()).containsExactly("G", "G/sub", "G/sub/deep", "doc.txt");
+    }
+
+    /** As after any renaming: who removes the file itself has seen it, wherever it is by then. */
+    @Test
+    void a_file_that_was_moved_first_is_gone_if_it_was_removed_by_itself() {
+        laptop.move("F/x", "G/x");
+        desktop.remove("F/x");
+        laptopIsFirst();
+        assertThat(laptop.paths()).doesNotContain("F/x", "G/x");
+    }
+
+    @Test
+    void a_folder_is_removed_with_all_that_is_in_it_by_one_op() {
+        laptop.mkdir("F/sub");
+        laptop.save("F/sub/deep", "deep");
+        settleBoth();
+        int before = world.vault.log().size();
+        desktop.removeTree("F");
+        settleBoth();
         assertThat(laptop.paths()).containsExactly("G", "doc.txt");
+        assertThat(world.vault.log()).hasSize(before + 1);
     }
 
     @Test

@@ -102,6 +102,13 @@ final class Judge {
         if (deletes && !isTestified(device, item.itemId())) {
             throw new Violation("P2", "the device deletes " + item + ", which no user of it has deleted");
         }
+        if (entry.kind() == EntryKind.DELETE_SUBTREE) {
+            world.vault.deletedAt(entry.seq()).stream()
+                    .filter(gone -> !isTestified(device, gone.itemId()))
+                    .forEach(gone -> {
+                        throw new Violation("P2", "with " + item + " goes " + gone + ", which no user has deleted");
+                    });
+        }
         Content content = item.content();
         if (content != null && !deletes) {
             Sha256 before = onServer.put(item.itemId(), content.sha256());

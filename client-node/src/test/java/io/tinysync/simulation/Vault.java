@@ -207,6 +207,18 @@ final class Vault {
         return contents;
     }
 
+    /** What went with the entry of that seq. */
+    List<Item> deletedAt(long seq) {
+        List<Item> gone = new ArrayList<>();
+        state.tree().tombstones().forEachRemaining(item -> {
+            Long at = item.deletedAtSeq();
+            if (at != null && at == seq) {
+                gone.add(item);
+            }
+        });
+        return gone;
+    }
+
     /** How often each content is a live item's. */
     Map<Sha256, Integer> liveContents() {
         Map<Sha256, Integer> contents = new HashMap<>();

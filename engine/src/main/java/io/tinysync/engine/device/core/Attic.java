@@ -14,6 +14,7 @@ import java.util.Set;
 final class Attic {
 
     private final Map<ItemId, OverlayItem> rows = new HashMap<>();
+    private final Set<ItemId> removed = new HashSet<>();
     private final Set<ItemId> purged = new HashSet<>();
     private final Set<ItemId> tombstones = new HashSet<>();
     private final Set<ItemId> rewritten = new HashSet<>();
@@ -21,6 +22,14 @@ final class Attic {
     /** Keeps what an item was; one that was removed here too, since the removal is decided anew as well. */
     void keep(OverlayItem row) {
         rows.put(row.itemId(), row.present());
+        if (row.presence() == OverlayItem.Presence.GONE) {
+            removed.add(row.itemId());
+        }
+    }
+
+    /** Where an item was that was removed here; empty if it was not. */
+    Optional<Place> placeOfRemoved(ItemId itemId) {
+        return removed.contains(itemId) ? find(itemId).map(OverlayItem::place) : Optional.empty();
     }
 
     Optional<OverlayItem> find(ItemId itemId) {

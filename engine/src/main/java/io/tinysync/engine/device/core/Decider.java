@@ -3,6 +3,7 @@ package io.tinysync.engine.device.core;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ final class Decider {
     private final StoreTransaction store;
     private final LocalView view;
     private final PendingQueue queue;
+    private final Attic attic;
     private final Footing footing;
     private final Creations creations;
     private final Moves moves;
@@ -39,6 +41,7 @@ final class Decider {
     private Decider(Work work, Attic attic, boolean rebasing) {
         this.work = work;
         this.rebasing = rebasing;
+        this.attic = attic;
         this.store = work.store();
         this.view = work.view();
         this.queue = new PendingQueue(work);
@@ -221,6 +224,10 @@ final class Decider {
             return;
         }
         LocalItem current = shown.get();
+        if (rebasing && isMovedOut(current, delete.from())) {
+            work.resolved(Resolution.DELETE_LEFT_MOVED, current);
+            return;
+        }
         boolean changed = current.isFolder()
                 ? view.hasChildren(current.itemId())
                 : delete.seen() != null && !hasSeen(current, delete.seen());
@@ -237,6 +244,27 @@ final class Decider {
         }
         work.put(rowOf(current).gone());
         queue.add(new Intent.Delete(current.itemId(), footing.placeOf(current), sha(current)), origin);
+    }
+
+    /** Whether an item that was removed here was removed with a folder that it, or a folder above it, had been moved out of. */
+    private boolean isMovedOut(LocalItem item, Place from) {
+        Place now = footing.placeOf(item);
+        Place then = from;
+        for (int depth = 0; depth < Limits.MAX_DEPTH; depth++) {
+            ItemId folder = view.resolve(then.parentItemId());
+            if (!now.parentItemId().equals(folder)) {
+                return attic.placeOfRemoved(folder).isPresent()
+                        || view.item(folder).isEmpty();
+            }
+            Optional<Place> above = attic.placeOfRemoved(folder);
+            Optional<LocalItem> there = view.item(folder);
+            if (above.isEmpty() || there.isEmpty()) {
+                return false;
+            }
+            then = above.get();
+            now = footing.placeOf(there.get());
+        }
+        return false;
     }
 
     /** Whether the content shown is the one seen, or came from it by this device's own pending changes. */

@@ -121,7 +121,8 @@ public final class Replay {
     private void apply(Entry entry) {
         OpId opId = entry.opId();
         Optional<PendingOp> own = opId == null ? Optional.empty() : store.pending(opId);
-        if (own.isEmpty() && touchesPending(entry)) {
+        boolean standsForOthers = entry.kind() == EntryKind.DELETE_SUBTREE;
+        if ((own.isEmpty() && touchesPending(entry)) || (own.isPresent() && standsForOthers)) {
             store.setPosition(store.position().withRebaseDue(true));
         }
         own.ifPresent(op -> store.removePending(op.opId()));

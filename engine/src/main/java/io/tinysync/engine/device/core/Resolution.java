@@ -22,6 +22,8 @@ public enum Resolution {
     DELETE_LEFT_EDIT,
     /** The item was renamed or moved: it is deleted where it is. */
     DELETE_FOLLOWED_MOVE,
+    /** The item, or a folder above it, was moved out of the folder that was removed: it stays where it was moved to. */
+    DELETE_LEFT_MOVED,
     /** Something was changed in the folder, made in it or moved into it: the folder is not deleted. */
     DELETE_LEFT_FOLDER,
     /** The item was deleted: it is neither renamed nor moved. */

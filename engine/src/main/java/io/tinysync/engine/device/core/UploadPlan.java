@@ -11,20 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is sent next: blobs first, then ops in the order in which they happened, at most {@link Limits#MAX_BATCH}. An op that waits
  * (by its name, or because the server refuses it for now) lets those pass that have nothing to do with it; one whose blob is not
- * yet sent lets none pass. Files that belong together ({@link Companions}) go in one request.
+ * yet sent lets none pass. Files that belong together ({@link Companions}) go in one request, and what was removed with its folder
+ * goes with that ({@link RemovedTrees}).
  */
 public final class UploadPlan {
 
     private static final int PAGE = 256;
 
     /** How many ops are looked at in one go: with that many waiting in front, what is behind waits too. */
-    private static final int MAX_SCANNED = 20_000;
+    static final int MAX_SCANNED = 20_000;
 
     /**
      * No op is ever told to wait longer. One that seems to have to was recorded before the clock was set back, and its time has
@@ -35,6 +38,7 @@ public final class UploadPlan {
     private final StoreView store;
     private final LocalView view;
     private final long nowMs;
+    private @Nullable RemovedTrees removed;
 
     /**
      * A plan at one time.
@@ -94,11 +98,11 @@ public final class UploadPlan {
                 if (waits(op)) {
                     waitMs = Math.min(waitMs, op.notBeforeMs() - nowMs);
                     heldBack.add(op.intent());
-                } else if (isMadeAnew(op.intent())) {
+                } else if (isMadeAnew(op.intent()) || heldBack.concerns(op.intent())) {
                     heldBack.add(op.intent());
-                } else if (heldBack.concerns(op.intent())) {
+                } else if (part(op) == RemovedTrees.Part.LATER) {
                     heldBack.add(op.intent());
-                } else {
+                } else if (part(op) != RemovedTrees.Part.COVERED) {
                     seen++;
                     Content content = op.intent().gives();
                     if (content != null && !isReady.test(content)) {
@@ -117,6 +121,28 @@ public final class UploadPlan {
             keepTogether(ops, left);
         }
         return new Next(ops, List.copyOf(blobs.values()), waitMs, repeats);
+    }
+
+    private RemovedTrees.Part part(PendingOp op) {
+        return op.intent() instanceof Intent.Delete ? removed().part(op) : RemovedTrees.Part.ALONE;
+    }
+
+    private RemovedTrees removed() {
+        RemovedTrees trees = removed;
+        if (trees == null) {
+            trees = new RemovedTrees(store, this::pending);
+            removed = trees;
+        }
+        return trees;
+    }
+
+    private Stream<PendingOp> pending() {
+        return Stream.iterate(
+                        store.pendingAfter(0, PAGE),
+                        page -> !page.isEmpty(),
+                        page -> store.pendingAfter(page.getLast().position(), PAGE))
+                .flatMap(List::stream)
+                .limit(MAX_SCANNED);
     }
 
     private boolean waits(PendingOp op) {
@@ -167,7 +193,8 @@ public final class UploadPlan {
         WireForm form = new WireForm(store, view);
         List<Op> wire = new ArrayList<>();
         for (PendingOp op : ops) {
-            Optional<Op> made = form.of(op);
+            Optional<Op> made = form.of(
+                    op, op.intent() instanceof Intent.Delete ? removed().descendants(op) : OptionalLong.empty());
             if (made.isEmpty()) {
                 writable.setPosition(writable.position().withRebaseDue(true));
                 break;

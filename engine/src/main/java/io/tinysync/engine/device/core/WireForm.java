@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,24 @@ final class WireForm {
         store.pendingIn(PendingState.ACCEPTED, Integer.MAX_VALUE).forEach(earlier::add);
     }
 
-    /** The op to send; empty if what was seen is not what the server has any more, so that it must be decided anew. */
-    Optional<Op> of(PendingOp op) {
+    /**
+     * The op to send; empty if what was seen is not what the server has any more, so that it must be decided anew.
+     *
+     * @param descendants how many items go with a folder, whose removal stands for theirs; empty if it is of one item
+     */
+    Optional<Op> of(PendingOp op, OptionalLong descendants) {
         List<OpId> requires = earlier.requiredBy(op.intent());
-        Optional<Op> wire = wire(op.opId(), op.intent(), requires);
+        Optional<Op> wire = descendants.isPresent()
+                ? Optional.of(subtree(op, requires, descendants.getAsLong()))
+                : wire(op.opId(), op.intent(), requires);
         wire.ifPresent(_ -> earlier.add(op));
         return wire;
+    }
+
+    /** All that is known here of what was removed is from the log up to the cursor. */
+    private Op subtree(PendingOp op, List<OpId> requires, long descendants) {
+        Base base = Base.at(store.position().cursor().seq());
+        return new Op.DeleteSubtree(op.opId(), op.itemId(), requires, base, descendants);
     }
 
     private Optional<Op> wire(OpId id, Intent intent, List<OpId> requires) {
