@@ -11,6 +11,7 @@ import io.tinysync.engine.vault.VaultCommand;
 import io.tinysync.engine.vault.VaultEntity;
 import io.tinysync.engine.vault.VaultPorts;
 import io.tinysync.engine.vault.VaultSnapshotsSetup;
+import io.tinysync.server.entity.VaultCalls;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.PostgresCatalog;
 import io.tinysync.server.journal.PostgresJournal;
@@ -172,7 +173,11 @@ final class Node implements AutoCloseable {
 
     /** Lets vaults forget what is older than its window, from now on. */
     RetentionSchedule startRetention(RetentionWindows windows, Database database, Metrics metrics) {
-        return RetentionSchedule.start(database, saver, ClusterSharding.get(system), windows, metrics);
+        return RetentionSchedule.start(database, saver, vaults(), windows, metrics);
+    }
+
+    VaultCalls vaults() {
+        return new VaultCalls(ClusterSharding.get(system));
     }
 
     boolean isUp() {

@@ -11,6 +11,8 @@ import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseAddress;
 import io.tinysync.server.postgres.EmbeddedPostgres;
+import io.tinysync.server.projection.ItemsProjection;
+import io.tinysync.server.projection.ProjectionFollower;
 import io.tinysync.server.startup.DirectoryLock;
 import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
@@ -69,6 +71,8 @@ final class Server implements AutoCloseable {
         BlobStore blobs = started(settings.blobs().open(node.system(), threads));
         CollectionRules rules = settings.collection().rules();
         BlobCare care = started(new BlobCare(node.system(), database, blobs, rules, threads));
+        ProjectionFollower projection =
+                started(ProjectionFollower.start(new ItemsProjection(database), node.vaults(), metrics));
         HttpServices services = new HttpServices(
                 database,
                 blobs,
@@ -76,6 +80,7 @@ final class Server implements AutoCloseable {
                 care.every(settings.collection().interval()),
                 node.journal(),
                 node.hub(),
+                projection,
                 adminToken,
                 settings.openRegistration(),
                 settings.limits(),

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
             AdminGroupCommand.class,
             AdminDeviceCommand.class,
             AdminGcCommand.class,
-            AdminVerifyCommand.class
+            AdminVerifyCommand.class,
+            AdminProjectionsCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

@@ -46,6 +46,8 @@ public final class Management {
 
     public record VaultList(List<VaultStatus> vaults) {}
 
+    public record ProjectionList(List<ProjectionStatus> projections) {}
+
     private static void checkName(String name, String field) {
         Require.present(name, field);
         if (name.isBlank() || name.length() > MAX_DISPLAY_NAME || name.chars().anyMatch(Character::isISOControl)) {

@@ -24,6 +24,7 @@ final class GoldenFilesTest {
             Map.entry("mutations-request", MutationsRequest.class),
             Map.entry("op", Op.class),
             Map.entry("problem", Problem.class),
+            Map.entry("projection-status", ProjectionStatus.class),
             Map.entry("result", OpResult.class),
             Map.entry("snapshot-header", SnapshotHeader.class),
             Map.entry("snapshot-trailer", SnapshotTrailer.class),

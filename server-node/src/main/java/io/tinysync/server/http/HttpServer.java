@@ -111,6 +111,7 @@ public final class HttpServer implements AutoCloseable {
                         new SyncRoutes(client, heldBlobs, services.leases(), new VaultLog(database), metrics).routes(),
                         new BlobRoutes(services, heldBlobs).routes(),
                         new MaintenanceRoutes(services.care()).routes(),
+                        new ProjectionRoutes(new Vaults(database), services.projection()).routes(),
                         new WakeRoute(services.hub(), sockets, upgrade(system, services.heartbeat())).routes(),
                         new OperatorRoutes(metrics, () -> services.ready().getAsBoolean() && answers(database))
                                 .routes())

@@ -8,6 +8,7 @@ import io.tinysync.server.identity.AdminToken;
 import io.tinysync.server.journal.PostgresJournal;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
+import io.tinysync.server.projection.ProjectionFollower;
 import io.tinysync.server.wake.WakeHub;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -28,6 +29,7 @@ public record HttpServices(
         BlobCare care,
         PostgresJournal journal,
         ActorRef<WakeHub.Command> hub,
+        ProjectionFollower projection,
         AdminToken adminToken,
         boolean openRegistration,
         Limits limits,

@@ -67,8 +67,8 @@ public final class JournalHead {
     }
 
     /**
-     * Deletes entries up to a seq, oldest first, as far as the oldest proven state, the log index and the blobs' index are beyond
-     * them. The entry at the oldest proven state's seq stays, so the journal's highest seq is always there.
+     * Deletes entries up to a seq, oldest first, as far as the oldest proven state, the log index, the blobs' index and the items
+     * are beyond them. The entry at the oldest proven state's seq stays, so the journal's highest seq is always there.
      *
      * @return how many were deleted
      */
@@ -84,11 +84,13 @@ public final class JournalHead {
 
     private static int deleteStep(Statements statements, VaultId vault, long seq) throws SQLException {
         Optional<Long> needed = statements.first(
-                row -> Math.min(row.getLong(1), Math.min(row.getLong(2), row.getLong(3)) + 1),
+                row -> Math.min(row.getLong(1), Math.min(row.getLong(2), Math.min(row.getLong(3), row.getLong(4))) + 1),
                 """
                 SELECT coalesce((SELECT min(seq) FROM vault_states WHERE vault_id = ? AND proven), 0),
                     coalesce((SELECT max(seq) FROM log_index WHERE vault_id = ?), 0),
-                    coalesce((SELECT named_to_seq FROM named_blob_positions WHERE vault_id = ?), 0)""",
+                    coalesce((SELECT named_to_seq FROM named_blob_positions WHERE vault_id = ?), 0),
+                    coalesce((SELECT projected_to_seq FROM vault_usage WHERE vault_id = ?), 0)""",
+                vault.value(),
                 vault.value(),
                 vault.value(),
                 vault.value());

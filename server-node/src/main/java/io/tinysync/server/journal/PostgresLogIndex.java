@@ -68,8 +68,8 @@ public final class PostgresLogIndex implements LogIndex {
 
     /**
      * Copies the next entries, in the order of seq, within the database; how many were read. Two of these at once read the same
-     * entries, and the second finds them there. An entry's text may hold what PostgreSQL's jsonb cannot (an escaped NUL in a link's
-     * target), so it is read as json, of which only what is taken is looked at.
+     * entries, and the second finds them there. An entry's text may hold what PostgreSQL's jsonb cannot (an escaped NUL in a content's
+     * further members), so it is read as json, of which only what is taken is looked at.
      */
     private static int step(Statements statements, VaultId vaultId) throws SQLException {
         return statements

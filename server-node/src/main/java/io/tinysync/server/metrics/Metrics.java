@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What this node counts, in Prometheus' text form. Thread-safe. */
 public final class Metrics {
@@ -23,10 +24,13 @@ public final class Metrics {
     private final Counter purgedDeletions = registry.counter("tinysync.retention.purged.deletions");
     private final Counter deletedEntries = registry.counter("tinysync.retention.deleted.entries");
     private final AtomicInteger sockets = new AtomicInteger();
+    private final AtomicLong projectionLag = new AtomicLong();
 
     public Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
+        Gauge.builder("tinysync.projection.lag.entries", projectionLag, AtomicLong::get)
+                .register(registry);
         Gauge.builder("tinysync.wake.sockets", sockets, AtomicInteger::get).register(registry);
     }
 
@@ -50,6 +54,11 @@ public final class Metrics {
     public void logPageServed(int entries) {
         logPages.increment();
         logEntries.increment(entries);
+    }
+
+    /** How many entries of all vaults together the tables of items lack. */
+    public void projectionLagIs(long entries) {
+        projectionLag.set(entries);
     }
 
     /** Deletions were forgotten for good. */

@@ -3,16 +3,13 @@ package io.tinysync.server.retention;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.vault.PurgeReply;
-import io.tinysync.engine.vault.StateReply;
 import io.tinysync.engine.vault.StateSaver;
-import io.tinysync.engine.vault.Unavailable;
 import io.tinysync.engine.vault.VaultCommand;
-import io.tinysync.engine.vault.VaultEntity;
 import io.tinysync.engine.vault.core.VaultState;
+import io.tinysync.server.entity.VaultCalls;
 import io.tinysync.server.journal.JournalHead;
 import io.tinysync.server.metrics.Metrics;
-import java.time.Duration;
+import io.tinysync.server.projection.ItemsProjection;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -21,9 +18,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
-import org.apache.pekko.japi.function.Function;
 
 /**
  * Forgets what is older than its window, one vault at a time. What can be forgotten is a head of the log, so that every step may
@@ -31,30 +25,31 @@ import org.apache.pekko.japi.function.Function;
  */
 final class Retention {
 
-    /** Loading a large vault, or writing and proving its state. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     private final JournalHead journal;
+    private final ItemsProjection items;
     private final StateSaver saver;
-    private final ClusterSharding sharding;
+    private final VaultCalls vaults;
     private final RetentionWindows windows;
     private final Metrics metrics;
 
     Retention(
             JournalHead journal,
+            ItemsProjection items,
             StateSaver saver,
-            ClusterSharding sharding,
+            VaultCalls vaults,
             RetentionWindows windows,
             Metrics metrics) {
         this.journal = journal;
+        this.items = items;
         this.saver = saver;
-        this.sharding = sharding;
+        this.vaults = vaults;
         this.windows = windows;
         this.metrics = metrics;
     }
 
     void run(VaultId vault, Instant now) {
         journal.catchUp(vault);
+        items.catchUp(vault);
         purge(vault, journal.olderThan(vault, now.minus(windows.tombstones())));
         trim(vault, journal.olderThan(vault, now.minus(windows.log())));
     }
@@ -64,18 +59,14 @@ final class Retention {
         if (upTo <= journal.purgedTo(vault)) {
             return;
         }
-        List<ItemId> old = oldDeletions(state(vault), upTo);
+        List<ItemId> old = oldDeletions(vaults.state(vault), upTo);
         while (!old.isEmpty()) {
-            List<ItemId> suggested = old;
-            PurgeReply reply = ask(vault, replyTo -> new VaultCommand.Purge(suggested, upTo, replyTo));
-            switch (reply) {
-                case PurgeReply.Purged(int deletions)
-                when deletions == 0 ->
-                    throw new IllegalStateException("none of " + suggested.size() + " deletions was purged");
-                case PurgeReply.Purged(int deletions) -> metrics.deletionsPurged(deletions);
-                case Unavailable(String reason) -> throw new IllegalStateException(reason);
+            int deletions = vaults.purge(vault, old, upTo);
+            if (deletions == 0) {
+                throw new IllegalStateException("none of " + old.size() + " deletions was purged");
             }
-            old = oldDeletions(state(vault), upTo);
+            metrics.deletionsPurged(deletions);
+            old = oldDeletions(vaults.state(vault), upTo);
         }
         journal.purged(vault, upTo);
     }
@@ -101,21 +92,9 @@ final class Retention {
         }
         OptionalLong proven = journal.newestProvenState(vault);
         if (proven.isEmpty() || proven.getAsLong() < upTo) {
-            await(saver.save(vault, state(vault)));
+            await(saver.save(vault, vaults.state(vault)));
         }
         metrics.entriesDeleted(journal.deleteUpTo(vault, upTo));
-    }
-
-    private VaultState state(VaultId vault) {
-        StateReply reply = ask(vault, VaultCommand.ReadState::new);
-        return switch (reply) {
-            case StateReply.Read(VaultState state) -> state;
-            case Unavailable(String reason) -> throw new IllegalStateException(reason);
-        };
-    }
-
-    private <T> T ask(VaultId vault, Function<ActorRef<T>, VaultCommand> command) {
-        return await(sharding.entityRefFor(VaultEntity.KEY, vault.toString()).ask(command, PATIENCE));
     }
 
     private static <T> T await(CompletionStage<T> stage) {

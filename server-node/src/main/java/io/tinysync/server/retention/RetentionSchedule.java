@@ -2,16 +2,17 @@ package io.tinysync.server.retention;
 
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.vault.StateSaver;
+import io.tinysync.server.entity.VaultCalls;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.JournalHead;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
+import io.tinysync.server.projection.ItemsProjection;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +35,9 @@ public final class RetentionSchedule implements AutoCloseable {
 
     /** Begins; the first look is after one interval, so that a start is not slower for it. */
     public static RetentionSchedule start(
-            Database database, StateSaver saver, ClusterSharding sharding, RetentionWindows windows, Metrics metrics) {
-        Retention retention = new Retention(new JournalHead(database), saver, sharding, windows, metrics);
+            Database database, StateSaver saver, VaultCalls vaults, RetentionWindows windows, Metrics metrics) {
+        Retention retention = new Retention(
+                new JournalHead(database), new ItemsProjection(database), saver, vaults, windows, metrics);
         RetentionSchedule schedule = new RetentionSchedule(new Vaults(database), retention, InstantSource.system());
         long intervalMs = windows.interval().toMillis();
         var _ = schedule.thread.scheduleWithFixedDelay(schedule::runAll, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
