@@ -276,6 +276,12 @@ final class Daemon {
         }
     }
 
+    /** Makes the copy of the server's tree anew, as a user may ask for. */
+    void resync() {
+        pulling = true;
+        steps.resync().whenComplete(this::pulled);
+    }
+
     private void pulled(DeviceSteps.@Nullable Pulled pulled, @Nullable Throwable failure) {
         pulling = false;
         ended("the log", failure);

@@ -110,6 +110,32 @@ final class FieldTest {
     }
 
     @Test
+    void what_a_restored_server_had_accepted_is_sent_again_by_who_makes_its_index_anew_before_it_has_seen_that() {
+        laptop.save("doc", "first");
+        settle();
+        Vault.Backup backup = world.vault.backup();
+        laptop.save("new", "made after the backup");
+        sendWithoutReading(laptop);
+        world.vault.restore(backup);
+        world.judge.historyLost();
+        desktop.save("other", "made after the restore");
+        settle(desktop);
+        laptop.machine().daemon().resync();
+        settle();
+        assertThat(desktop.read("new")).isEqualTo("made after the backup");
+    }
+
+    private void sendWithoutReading(Person person) {
+        for (int i = 0; i < STEPS; i++) {
+            person.machine().daemon().push();
+            world.nowMs = Math.max(world.nowMs + 10, world.network.nextMs());
+            while (world.network.deliver(world.nowMs)) {
+                world.nowMs++;
+            }
+        }
+    }
+
+    @Test
     void a_server_restored_from_a_backup_takes_nothing_newer_away() {
         saveTree(desktop);
         settle();

@@ -145,7 +145,10 @@ final class Uploads {
                         ? parts.<Sent>blockingly(Sent.Nothing::new)
                         : parts.server()
                                 .mutations(parts.vaultId(), request.get())
-                                .thenApplyAsync(this::answered, parts.blocking()));
+                                .thenApplyAsync(
+                                        answer -> answered(
+                                                answer, request.get().cursor().epoch()),
+                                        parts.blocking()));
     }
 
     private Optional<MutationsRequest> begin() {
@@ -174,10 +177,10 @@ final class Uploads {
         }
     }
 
-    private Sent answered(Answers.Mutations answer) {
+    private Sent answered(Answers.Mutations answer, long askedEpoch) {
         return switch (answer) {
             case Answers.Results(MutationsReply reply) -> {
-                Replies.Effect effect = parts.write(work -> new Replies(work).record(reply));
+                Replies.Effect effect = parts.write(work -> new Replies(work).record(reply, askedEpoch));
                 effect.missingBlobs().forEach(content -> sent.remove(content.sha256()));
                 giveUpLost(effect.missingBlobs());
                 yield new Sent.Answered();

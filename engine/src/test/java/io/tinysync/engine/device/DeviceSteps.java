@@ -78,6 +78,11 @@ public final class DeviceSteps {
         return pulls.snapshot(rejoin).thenApply(DeviceSteps::pulled);
     }
 
+    /** Makes the copy of the server's tree anew; likewise. */
+    public CompletionStage<Pulled> resync() {
+        return pulls.resync().thenApply(DeviceSteps::pulled);
+    }
+
     private static Pulled pulled(PullResult result) {
         return switch (result) {
             case PullResult.Applied(boolean atHead) -> atHead ? Pulled.AT_HEAD : Pulled.BEHIND;

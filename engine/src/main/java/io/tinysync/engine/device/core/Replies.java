@@ -1,6 +1,7 @@
 package io.tinysync.engine.device.core;
 
 import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.OpResult;
 import io.tinysync.engine.protocol.RejectionCode;
@@ -36,8 +37,12 @@ public final class Replies {
      */
     public record Effect(int accepted, int rejected, Set<Content> missingBlobs) {}
 
-    /** Records a reply's results. Those to ops that are not on their way any more (their entries came first) say nothing new. */
-    public Effect record(MutationsReply reply) {
+    /**
+     * Records a reply's results. Those to ops that are not on their way any more (their entries came first) say nothing new.
+     *
+     * @param askedEpoch that of the cursor in the request
+     */
+    public Effect record(MutationsReply reply, long askedEpoch) {
         int accepted = 0;
         int rejected = 0;
         Set<Content> missing = new LinkedHashSet<>();
@@ -49,7 +54,7 @@ public final class Replies {
             }
             Long seq = result.seq();
             if (seq != null) {
-                accept(op.get(), seq);
+                accept(op.get(), seq, askedEpoch);
                 accepted++;
             } else {
                 rejected += reject(op.get(), result.code(), missing) ? 1 : 0;
@@ -58,11 +63,15 @@ public final class Replies {
         return new Effect(accepted, rejected, missing);
     }
 
-    /** An op whose entry is covered by a snapshot that was adopted while the answer was on its way has ended already. */
-    private void accept(PendingOp op, long seq) {
-        if (seq > store.position().cursor().seq()) {
+    /**
+     * An op whose entry is covered by a snapshot that was adopted while the answer was on its way has ended already. If that was
+     * the first one after a restore, the answer may be of before: the op is repeated.
+     */
+    private void accept(PendingOp op, long seq, long askedEpoch) {
+        Cursor cursor = store.position().cursor();
+        if (seq > cursor.seq()) {
             store.putPending(op.accepted(seq));
-        } else {
+        } else if (askedEpoch == cursor.epoch()) {
             store.removePending(op.opId());
             new Rows(work).refresh(op.itemId());
         }

@@ -9,6 +9,7 @@ import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.SnapshotHeader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -40,16 +41,29 @@ public final class SnapshotAdoption {
             return;
         }
         forEachRow(this::keepFooting);
+        boolean sameEpoch = header.epoch() == position.cursor().epoch();
         for (PendingOp op : store.pendingIn(PendingState.ACCEPTED, Integer.MAX_VALUE)) {
             Long seq = op.acceptedSeq();
             if (seq != null && seq <= header.seq()) {
-                store.removePending(op.opId());
+                settle(op, sameEpoch);
             }
         }
         adopt();
         forEachRow(row -> new Rows(work).refresh(row.itemId()));
         forEachRow(row -> new Circles(work).open(row.itemId()));
         new Replay(work).rebaseIfDue(asked.isAfterAnswers(store));
+    }
+
+    /**
+     * Ends an op that the snapshot holds. After a restore it need not, though the seq is passed: what this device has applied is of
+     * the history that goes on, and the answer may have come before. The op is repeated, and the server knows it or takes it.
+     */
+    private void settle(PendingOp op, boolean isHeld) {
+        if (isHeld) {
+            store.removePending(op.opId());
+        } else {
+            store.putPending(op.sent(Objects.requireNonNull(op.wire(), "what was answered was sent")));
+        }
     }
 
     /**
