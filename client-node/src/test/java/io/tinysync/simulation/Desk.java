@@ -426,6 +426,8 @@ final class Desk {
             world.judge.removed(machine.deviceId(), there.itemId());
             world.judge.removed(machine.deviceId(), item.itemId());
         });
+        // The drive may record what is being written to a file before that is saved over another.
+        target.ifPresent(_ -> papersOf(item.itemId()).forEach(this::begin));
         Map<ItemId, Sha256> before = target.isPresent() ? Map.of() : contents();
         boolean done = false;
         try {
@@ -449,7 +451,11 @@ final class Desk {
             }
         }
         if (target.isPresent()) {
-            follow(item, target.get(), idNow(item, folder, name));
+            ItemId now = idNow(item, folder, name);
+            follow(item, target.get(), now);
+            papersOf(now).stream()
+                    .filter(paper -> paper.dirty && isShown(paper, paper.asContent()))
+                    .forEach(paper -> recorded(paper, paper.asContent()));
             if (machine.daemon().tree().item(target.get().itemId()).isEmpty()) {
                 forget(target.get());
             }

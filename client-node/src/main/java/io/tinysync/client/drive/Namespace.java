@@ -114,7 +114,9 @@ final class Namespace {
     void rename(long parentIno, String name, long newParentIno, String newName, RenameMode mode)
             throws IOException, RefusedException {
         Renaming renaming = new Renaming(place(parentIno, name), place(newParentIno, newName), mode);
-        recordUnlessCurrent(renaming.from());
+        if (child(renaming.to()).isPresent()) {
+            recordUnlessCurrent(renaming.from());
+        }
         boolean done = false;
         while (!done) {
             done = rename(renaming);
