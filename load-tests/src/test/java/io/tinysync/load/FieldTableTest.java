@@ -24,7 +24,7 @@ final class FieldTableTest {
 
     private static final Pattern ROW = Pattern.compile("\\| (\\d+) \\|.*\\|([^|]+)\\|");
     private static final Pattern TEST = Pattern.compile("`(\\w+)\\.(\\w+)`");
-    private static final List<String> MODULES = List.of("engine", "client-node", "load-tests");
+    private static final List<String> MODULES = List.of("engine", "server-node", "client-node", "load-tests");
 
     @Test
     void each_row_names_tests_that_exist() throws IOException {

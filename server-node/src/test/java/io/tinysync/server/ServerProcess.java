@@ -32,10 +32,16 @@ final class ServerProcess implements AutoCloseable {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             lines.add(line);
             if (line.startsWith("ready ")) {
+                drain(output);
                 return new ServerProcess(process, line.substring("ready ".length()));
             }
         }
         throw new AssertionError("the server did not get ready: " + lines);
+    }
+
+    /** A full pipe would hold the server up; what it says is shown with the test's own output. */
+    private static void drain(BufferedReader output) {
+        Thread.ofVirtual().start(() -> output.lines().forEach(System.out::println));
     }
 
     static Refusal startInVain(Path data, String... arguments) throws Exception {

@@ -2,10 +2,12 @@ package io.tinysync.server.http;
 
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.server.postgres.DatabaseException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -21,6 +23,12 @@ final class Api {
 
     /** What an unwanted body is still read of, so that its sender gets to see the answer. */
     private static final long MAX_DISCARDED_BYTES = 64L << 20;
+
+    /** Longer than a vault's entity is waited for; a database that hangs would hold a request for ever. */
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(25);
+
+    /** Where bodies of any length are taken, for as long as bytes come. */
+    private static final String BLOBS = "/blobs/";
 
     private final Routes routes;
     private final Authenticator authenticator;
@@ -44,6 +52,13 @@ final class Api {
     CompletionStage<HttpResponse> answer(HttpRequest request) {
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
         threads.execute(() -> answer.complete(guarded(request, answer)));
+        if (!request.getUri().getPathString().contains(BLOBS)) {
+            // The handler may go on; a device repeats, and nothing takes effect twice.
+            answer.completeOnTimeout(
+                    Problems.response(ProblemCode.UNAVAILABLE, "the database does not answer in time"),
+                    ANSWER_LIMIT.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
         return answer;
     }
 

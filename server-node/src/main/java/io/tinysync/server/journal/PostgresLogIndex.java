@@ -29,6 +29,9 @@ public final class PostgresLogIndex implements LogIndex {
     /** Entries in one statement: some ten milliseconds. */
     private static final int STEP = 2_000;
 
+    /** Steps in one call of a vault: it calls again, and must not pile up calls that are still at work. */
+    private static final int STEPS_AT_ONCE = 10;
+
     private final Database database;
     private final Executor threads;
 
@@ -54,13 +57,17 @@ public final class PostgresLogIndex implements LogIndex {
 
     @Override
     public CompletionStage<Long> catchUp(VaultId vaultId) {
-        return CompletableFuture.supplyAsync(() -> catchUpNow(vaultId), threads);
+        return CompletableFuture.supplyAsync(() -> catchUp(vaultId, STEPS_AT_ONCE), threads);
     }
 
-    /** As {@link #catchUp}, on the caller's thread. */
+    /** Takes in all that there is, on the caller's thread. */
     long catchUpNow(VaultId vaultId) {
+        return catchUp(vaultId, Integer.MAX_VALUE);
+    }
+
+    private long catchUp(VaultId vaultId, int steps) {
         int taken = STEP;
-        while (taken == STEP) {
+        for (int i = 0; i < steps && taken == STEP; i++) {
             taken = database.run(statements -> step(statements, vaultId));
         }
         return database.run(statements -> position(statements, vaultId));
