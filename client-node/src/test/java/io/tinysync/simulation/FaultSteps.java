@@ -23,7 +23,7 @@ final class FaultSteps {
 
     private final World world;
     /** What was in unclosed files when their process was killed; the next process shows it. */
-    private final Map<Machine, Map<ItemId, Desk.Unclosed>> unclosed = new HashMap<>();
+    private final Map<Machine, Map<ItemId, Papers.Unclosed>> unclosed = new HashMap<>();
 
     private Vault.@Nullable Backup backup;
 
@@ -65,7 +65,7 @@ final class FaultSteps {
     /** The process is killed, or found to have been. */
     void kill(Machine machine, Users users) {
         machine.kill();
-        Map<ItemId, Desk.Unclosed> left = users.desk().killed();
+        Map<ItemId, Papers.Unclosed> left = users.desk().killed();
         unclosed.computeIfAbsent(machine, _ -> new HashMap<>()).putAll(left);
     }
 
@@ -123,7 +123,7 @@ final class FaultSteps {
 
     /** A process has started: what its predecessor was writing is there, and shown. */
     void started(Machine machine, Users users) {
-        Map<ItemId, Desk.Unclosed> left =
+        Map<ItemId, Papers.Unclosed> left =
                 Optional.ofNullable(unclosed.remove(machine)).orElse(Map.of());
         left.forEach((id, file) -> {
             if (file.bytes.length > 0 && !isSettled(machine, users, id, file)) {
@@ -136,7 +136,7 @@ final class FaultSteps {
      * Whether what was recorded has gone the way of a closed file: it is edit, copy or new file as the conflict table has it, or was
      * all the time what another device has deleted.
      */
-    private boolean isSettled(Machine machine, Users users, ItemId id, Desk.Unclosed file) {
+    private boolean isSettled(Machine machine, Users users, ItemId id, Papers.Unclosed file) {
         if (!file.recorded) {
             return false;
         }

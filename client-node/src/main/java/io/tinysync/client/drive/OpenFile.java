@@ -300,19 +300,11 @@ final class OpenFile {
         }
     }
 
-    /**
-     * Records what was written, if the file shows by now what its writer had not seen: whoever takes its name away then takes only
-     * what that writer knew of.
-     */
+    /** See {@link Sealing#sealUnlessCurrent}. */
     void recordUnlessCurrent() throws IOException, RefusedException {
         lock.lock();
         try {
-            WriteSession writing = session;
-            Content shown =
-                    parts.tree().item(inode.itemId()).map(LocalItem::content).orElse(null);
-            if (writing != null && writing.dirty && shown != null && !writing.knows(shown)) {
-                sealing.seal(writing);
-            }
+            sealing.sealUnlessCurrent(session);
         } finally {
             lock.unlock();
         }

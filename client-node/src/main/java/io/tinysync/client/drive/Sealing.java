@@ -70,6 +70,18 @@ final class Sealing {
         }
     }
 
+    /**
+     * Records what was written, if the file shows by now what its writer had not seen: whoever takes its name away then takes only
+     * what that writer knew of.
+     */
+    void sealUnlessCurrent(@Nullable WriteSession writing) throws IOException, RefusedException {
+        Content shown =
+                parts.tree().item(inode.itemId()).map(LocalItem::content).orElse(null);
+        if (writing != null && writing.dirty && shown != null && !writing.knows(shown)) {
+            seal(writing);
+        }
+    }
+
     private void record(WriteSession writing, Content content) throws RefusedException {
         Optional<Sha256> seen = writing.seen();
         Optional<LocalItem> shown =
