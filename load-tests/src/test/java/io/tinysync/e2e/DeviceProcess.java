@@ -117,6 +117,16 @@ final class DeviceProcess implements AutoCloseable {
         cli("sync", "--wait", "180").ok();
     }
 
+    /** The same for what takes longer. */
+    void syncFor(Duration time) throws IOException {
+        Program.run(
+                        account.tinysync(
+                                "sync", "--wait", String.valueOf(time.toSeconds()), "--state", state.toString()),
+                        account.environment(),
+                        time.plusMinutes(1))
+                .ok();
+    }
+
     JsonNode ls(String relative) throws IOException {
         return JSON.readTree(cli("ls", relative, "--json").ok());
     }

@@ -67,7 +67,7 @@ final class Reply implements AutoCloseable {
     }
 
     /**
-     * The problem in any other body.
+     * The problem in any other body. That the server has no space left is one: it waits for a person, and others need not wait for it.
      *
      * @throws UnknownOutcomeException if the server cannot answer now, or the answer is none of a TinySync server's
      */
@@ -79,7 +79,8 @@ final class Reply implements AutoCloseable {
         } catch (Json.MalformedException e) {
             throw new UnknownOutcomeException("status " + status + " without a problem document", e);
         }
-        if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS || status < 400) {
+        boolean isFull = problem.code() == ProblemCode.INSUFFICIENT_STORAGE;
+        if ((status >= SERVER_ERROR && !isFull) || status == TOO_MANY_REQUESTS || status < 400) {
             throw new UnknownOutcomeException("status " + status + ": " + describe(problem));
         }
         return problem;

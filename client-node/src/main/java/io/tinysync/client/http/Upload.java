@@ -39,7 +39,10 @@ final class Upload {
     }
 
     private Answers.Upload resume(Calls.Call call) throws IOException, InterruptedException {
-        try (Reply reply = call.send(address.upload(vaultId, content.sha256()).GET())) {
+        HttpRequest.Builder ask = address.upload(vaultId, content.sha256())
+                .header("Upload-Length", String.valueOf(content.size()))
+                .GET();
+        try (Reply reply = call.send(ask)) {
             if (!reply.isSuccess()) {
                 return Reply.refused(reply.problem());
             }

@@ -140,6 +140,15 @@ final class RemoteServerTest {
         assertUnknown(server.snapshot(VAULT, new RecordingSink()));
     }
 
+    @Test
+    void a_server_without_space_refuses_a_content_and_nothing_else() throws Exception {
+        problem(507, ProblemCode.INSUFFICIENT_STORAGE, null);
+        assertThat(await(server.upload(VAULT, content(10), file(10))))
+                .isEqualTo(new Refused(ProblemCode.INSUFFICIENT_STORAGE, "insufficient_storage: because"));
+        assertThat(await(server.upload(VAULT, content(5_000_000), file(5_000_000))))
+                .isEqualTo(new Refused(ProblemCode.INSUFFICIENT_STORAGE, "insufficient_storage: because"));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {302, 401, 403, 404})
     void what_a_portal_in_between_answers_is_neither_absence_nor_loss_of_access(int status) throws Exception {

@@ -55,6 +55,9 @@ public interface BlobStore extends AutoCloseable {
     @Override
     void close() throws IOException;
 
+    /** Whether there is room to receive so many bytes now; that they will all fit is not promised. */
+    CompletionStage<Boolean> hasRoom(long bytes);
+
     /** How many bytes of an upload in parts have arrived; 0 if nothing is known of it. */
     CompletionStage<Long> arrived(UploadId upload);
 

@@ -84,6 +84,10 @@ final class Reception {
         throw e;
     }
 
+    boolean hasRoom(long bytes) throws IOException {
+        return spool.usableBytes() >= bytes;
+    }
+
     long arrived(UploadId upload) throws IOException {
         return Spool.size(spool.partial(upload));
     }

@@ -50,6 +50,10 @@ final class Spool {
         return partial.resolve(upload.toString());
     }
 
+    long usableBytes() throws IOException {
+        return Files.getFileStore(temp).getUsableSpace();
+    }
+
     static long size(Path file) throws IOException {
         try {
             return Files.size(file);

@@ -43,6 +43,11 @@ abstract class SpooledBlobStore implements BlobStore {
     }
 
     @Override
+    public final CompletionStage<Boolean> hasRoom(long bytes) {
+        return call(() -> reception.hasRoom(bytes));
+    }
+
+    @Override
     public final CompletionStage<Long> arrived(UploadId upload) {
         return call(() -> reception.arrived(upload));
     }

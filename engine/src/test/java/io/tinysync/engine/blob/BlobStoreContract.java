@@ -334,6 +334,12 @@ public abstract class BlobStoreContract {
     }
 
     @Test
+    void thereIsRoomForSomethingAndNotForEverything() {
+        assertThat(get(store().hasRoom(1000))).isTrue();
+        assertThat(get(store().hasRoom(Long.MAX_VALUE))).isFalse();
+    }
+
+    @Test
     void whatAnUploadHasLeftGoesWhenItIsOldEnough() {
         UploadId upload = upload(27);
         get(store().append(upload, 0, LIMIT, source(bytes(27, 10))));

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever befalls the way to the S3 server: a put says stored only if it is, and a read gives right bytes or fails. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -169,6 +170,27 @@ final class S3FaultsTest {
         proxy.next(0, Fault.NONE, "");
         get(store.delete(id));
         assertThat(get(direct.stat(id))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {SMALL, LARGE})
+    void bytesThatTheServerHasStoredOtherwiseAreNoticedAndTakenAway(int length, @TempDir Path other) throws Exception {
+        byte[] bytes = bytes(305, length);
+        Sha256 id = Sha256.hash(bytes);
+        try (S3Server careless = S3Server.startCareless(other.resolve("s3"));
+                FaultyProxy flipping = FaultyProxy.to(careless.port())) {
+            S3BlobStore through = S3BlobStore.open(S3Server.access(flipping.port()), other, system, threads);
+            flipping.next(1, Fault.FLIPPED_REQUEST, "PUT ");
+
+            assertThat(isStored(through.put(id, LIMIT, Source.single(ByteString.fromArray(bytes)))))
+                    .isFalse();
+
+            assertThat(flipping.hits()).hasSize(1);
+            assertThat(get(through.stat(id))).isEmpty();
+            assertThat(isStored(through.put(id, LIMIT, Source.single(ByteString.fromArray(bytes)))))
+                    .isTrue();
+            assertThat(read(through, id)).isEqualTo(bytes);
+        }
     }
 
     @Test

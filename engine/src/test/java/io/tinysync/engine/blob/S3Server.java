@@ -23,11 +23,20 @@ public final class S3Server implements AutoCloseable {
 
     /** Starts a server with an empty bucket. */
     public static S3Server start(Path directory) throws Exception {
+        return start(directory, AuthenticationType.AWS_V4);
+    }
+
+    /** One that stores whatever comes, also where the signature says that other bytes were sent. */
+    static S3Server startCareless(Path directory) throws Exception {
+        return start(directory, AuthenticationType.NONE);
+    }
+
+    private static S3Server start(Path directory, AuthenticationType authentication) throws Exception {
         Files.createDirectories(directory.resolve(BUCKET));
         S3Proxy proxy = S3Proxy.builder()
                 .blobStore(new FilesystemNio2BlobStore(directory.toString()))
                 .endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
+                .awsAuthentication(authentication, ACCESS_KEY, SECRET_KEY)
                 .v4MaxNonChunkedRequestSize(64 << 20)
                 .ignoreUnknownHeaders(true)
                 .build();

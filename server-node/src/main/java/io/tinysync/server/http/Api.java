@@ -13,6 +13,7 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,21 +65,19 @@ final class Api {
 
     private HttpResponse guarded(HttpRequest request, CompletableFuture<HttpResponse> answer) {
         Optional<Exchange> exchange = Optional.empty();
+        HttpResponse response;
         try {
             exchange = Optional.of(admitted(request, answer));
-            return route(request).route().handler().answer(exchange.get());
+            response = route(request).route().handler().answer(exchange.get());
         } catch (ProblemException e) {
-            return Problems.response(e);
+            response = Problems.response(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Problems.response(ProblemCode.UNAVAILABLE, "the server is stopping");
+            response = Problems.response(ProblemCode.UNAVAILABLE, "the server is stopping");
         } catch (Exception e) {
-            return fault(request, e);
-        } finally {
-            if (!exchange.map(Exchange::isBodyTaken).orElse(false)) {
-                discardBody(request);
-            }
+            response = fault(request, e);
         }
+        return exchange.map(Exchange::isBodyTaken).orElse(false) ? response : withoutBody(request, response);
     }
 
     private Routes.Match route(HttpRequest request) {
@@ -117,10 +116,15 @@ final class Api {
         return Problems.response(ProblemCode.INTERNAL_ERROR, "see the server's log");
     }
 
-    /** A client that waits for "100 Continue" has not sent its body yet, and must not be asked for it. */
-    private void discardBody(HttpRequest request) {
-        if (request.getHeader("Expect").isEmpty()) {
-            request.entity().withSizeLimit(MAX_DISCARDED_BYTES).discardBytes(system);
+    /**
+     * A client that waits for "100 Continue" has not sent its body yet, and must not be asked for it. The connection ends with that, and
+     * the client is told, or it would send its next request there.
+     */
+    private HttpResponse withoutBody(HttpRequest request, HttpResponse response) {
+        if (request.getHeader("Expect").isPresent()) {
+            return response.addHeader(Connection.create("close"));
         }
+        request.entity().withSizeLimit(MAX_DISCARDED_BYTES).discardBytes(system);
+        return response;
     }
 }

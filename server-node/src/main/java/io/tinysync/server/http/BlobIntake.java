@@ -48,12 +48,20 @@ final class BlobIntake {
         if (exchange.contentLength().orElse(0) > limits.maxFileBytes()) {
             throw tooLarge(limits.maxFileBytes());
         }
+        requireRoom(exchange.contentLength().orElse(0), id);
         Arrivals.Arrival arrival = arrivals.begin(exchange.vaultId(), exchange.device(), id);
         PutResult result = StoreAnswers.result(store.put(id, limits.maxFileBytes(), exchange.bodyStream()), "keep", id);
         long size = size(result);
         arrival.stored(size);
         metrics.blobStored(size);
         return Answers.noContent();
+    }
+
+    /** Said before the body is asked for, since an answer in the middle of it is seldom heard. */
+    private void requireRoom(long bytes, Sha256 id) throws InterruptedException {
+        if (!StoreAnswers.result(store.hasRoom(bytes), "find room for", id)) {
+            throw noSpace();
+        }
     }
 
     private static long size(PutResult result) {
@@ -74,15 +82,18 @@ final class BlobIntake {
         return new ProblemException(ProblemCode.INSUFFICIENT_STORAGE, "no space is left for blobs");
     }
 
-    /** How far this device's upload to this vault has come. */
+    /** How far this device's upload to this vault has come; whoever says how long it will be hears here if there is no room for it. */
     HttpResponse progress(Exchange exchange) throws InterruptedException {
         Sha256 id = exchange.sha256();
         OptionalLong held = heldBlobs.size(exchange.vaultId(), exchange.device(), id);
         if (held.isPresent() && arrivals.isThere(id)) {
             return Answers.json(new UploadProgress(id, held.getAsLong(), true));
         }
-        return Answers.json(
-                new UploadProgress(id, StoreAnswers.result(store.arrived(upload(exchange)), "find", id), false));
+        long arrived = StoreAnswers.result(store.arrived(upload(exchange)), "find", id);
+        if (exchange.header("Upload-Length").isPresent()) {
+            requireRoom(header(exchange, "Upload-Length") - arrived, id);
+        }
+        return Answers.json(new UploadProgress(id, arrived, false));
     }
 
     /** Adds the body to the upload; with its last byte the blob is stored. */
