@@ -41,6 +41,10 @@ public final class ItemsProjection {
     /** Takes the next entries: those up to one that concerns a whole subtree or deletion, or that one; whether there were any. */
     private static boolean step(Statements statements, VaultId vault) throws SQLException {
         long position = lock(statements, vault);
+        // A step looks up a few thousand rows: without statistics the planner would read all items for each.
+        for (String plan : List.of("enable_hashjoin", "enable_mergejoin", "enable_seqscan")) {
+            statements.update("SET LOCAL " + plan + " = off");
+        }
         Optional<JournalEntries.Run> run = JournalEntries.nextRun(statements, vault, position);
         if (run.isEmpty()) {
             return false;
