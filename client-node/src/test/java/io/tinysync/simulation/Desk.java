@@ -255,6 +255,8 @@ final class Desk {
 
     void unlink(LocalItem item) {
         world.judge.removed(machine.deviceId(), item.itemId());
+        // The drive may record what is being written to a file before that is removed.
+        papers.of(item.itemId()).forEach(papers::begin);
         try {
             at(item.parentItemId(), ino -> {
                 drive().unlink(ino, item.name());

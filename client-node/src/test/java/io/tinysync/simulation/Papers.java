@@ -26,14 +26,15 @@ final class Papers {
     static final class Unclosed {
         final byte[] bytes;
         /**
-         * Whether the item's record has it as its content: nothing of it was new, or a program was told that its fsync had failed
-         * after it was recorded.
+         * Whether the item's record has it as its content: nothing of it was new, a program was told that its fsync had failed after
+         * it was recorded, or it was recorded before its file was to be removed or saved over another.
          */
         final boolean recorded;
 
-        Unclosed(Paper paper) {
+        Unclosed(Paper paper, Optional<Content> record) {
             bytes = paper.bytes;
-            recorded = asContent().sameBytes(paper.content);
+            recorded = asContent().sameBytes(paper.content)
+                    || record.filter(asContent()::sameBytes).isPresent();
         }
 
         Content asContent() {
@@ -277,12 +278,18 @@ final class Papers {
                 ledger.maySend(content.sha256());
             }
             if (paper.writers > 0 && paper.dirty && !paper.nameless && !underWay.equals(Optional.of(paper))) {
-                unclosed.put(paper.itemId, new Unclosed(paper));
+                unclosed.put(paper.itemId, new Unclosed(paper, record(paper.itemId)));
             }
         }
         underWay = Optional.empty();
         papers.clear();
         seen.clear();
         return unclosed;
+    }
+
+    /** What the disk has as an item's content. */
+    private Optional<Content> record(ItemId item) {
+        return machine.store()
+                .read(view -> new LocalView(view, world.names).item(item).map(LocalItem::content));
     }
 }
