@@ -26,7 +26,7 @@ final class ServerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final Path data;
+    private Path data;
     private final Path log;
     private final Account account;
     private String url = "";
@@ -97,6 +97,12 @@ final class ServerProcess implements AutoCloseable {
     }
 
     void startAgain(String... options) throws IOException {
+        program = launch(options);
+    }
+
+    /** At the same address, on another data directory. */
+    void startAgainOn(Path place, String... options) throws IOException {
+        data = place;
         program = launch(options);
     }
 
