@@ -178,6 +178,25 @@ final class WrittenFilesTest {
     }
 
     @Test
+    void so_it_is_with_an_edit_that_was_still_being_written_when_its_file_was_renamed_away() {
+        laptop.save("doc", "first");
+        settle();
+        Desk.Handle handle = laptop.open("doc", OpenMode.REWRITE);
+        laptop.write(handle, "mine");
+        laptop.flush(handle);
+        laptop.move("doc", "doc~");
+        desktop.save("doc", "theirs");
+        world.settle(List.of(desktop.machine()));
+        laptop.machine().daemon().pull();
+        deliver();
+        laptop.close(handle);
+        laptop.save("doc", "made anew");
+        settle();
+        assertThat(desktop.paths().stream().map(desktop::read))
+                .containsExactlyInAnyOrder("theirs", "mine", "made anew");
+    }
+
+    @Test
     void a_folder_that_was_removed_here_before_it_was_merged_does_not_take_the_other_along() {
         settle();
         desktop.mkdir("a");
@@ -215,6 +234,17 @@ final class WrittenFilesTest {
         laptop.machine().online(true);
         laptop.machine().daemon().pull();
         deliver();
+    }
+
+    @Test
+    void a_saved_file_is_shown_after_a_kill_though_a_program_was_writing_the_one_that_it_replaced() {
+        laptop.save("doc", "first");
+        settle();
+        laptop.write(laptop.open("doc", OpenMode.WRITE), "half written to the first");
+        laptop.save("draft", "second");
+        laptop.move("draft", "doc");
+        laptop.restart();
+        assertThat(laptop.read("doc")).isEqualTo("second");
     }
 
     @Test

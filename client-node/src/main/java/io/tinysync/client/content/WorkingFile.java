@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkingFile {
 
-    private final Path path;
+    private Path path;
     private final ContentFiles store;
     private final RunningHash hash = new RunningHash();
     /** From the first time that they are asked for. */
@@ -137,6 +138,14 @@ public final class WorkingFile {
         leaves = known;
         ForcedBytesFile.of(path)
                 .write(new ForcedBytes(itemId, sizeBytes, known.of(channel, sizeBytes), mtimeNs, seen, recorded));
+    }
+
+    /** Says that its item has become another file: the next start finds what is in it, and takes it for no item's. */
+    public void disown() throws IOException {
+        Path nobodys = WorkingFiles.nobodys(path);
+        Files.move(path, nobodys, StandardCopyOption.ATOMIC_MOVE);
+        ForcedBytesFile.of(path).delete();
+        path = nobodys;
     }
 
     /** Closes the file; its bytes stay where the next start finds them. */

@@ -224,6 +224,17 @@ public final class WorkingFiles {
         return itemId + "." + bytes;
     }
 
+    /** The name that a working file has which is no item's any more: that of its bytes, in the place of an item's. */
+    static Path nobodys(Path file) {
+        BytesId bytes = bytes(file);
+        if (bytes.equals(BytesId.NONE)) {
+            return file;
+        }
+        String[] parts = parts(file);
+        parts[0] = bytes.toString();
+        return file.resolveSibling(String.join(".", parts));
+    }
+
     private static String[] parts(Path file) {
         return file.getFileName().toString().split("\\.", -1);
     }

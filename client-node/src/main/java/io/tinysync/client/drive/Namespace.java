@@ -138,7 +138,7 @@ final class Namespace {
      *
      * @return false if another file came to one of the places before all was still
      */
-    private boolean rename(Renaming renaming) throws RefusedException {
+    private boolean rename(Renaming renaming) throws IOException, RefusedException {
         Optional<LocalItem> source = child(renaming.from());
         Optional<LocalItem> target = child(renaming.to());
         List<OpenFile> open = Stream.concat(source.stream(), target.stream())
@@ -172,7 +172,8 @@ final class Namespace {
     }
 
     private void rename(Renaming renaming, Optional<LocalItem> target, Handovers.Handover handover)
-            throws RefusedException {
+            throws IOException, RefusedException {
+        Optional<OpenFile> before = target.flatMap(item -> table.openFile(item.itemId()));
         Place from = renaming.from();
         Place to = renaming.to();
         synchronized (seen) {
@@ -182,6 +183,9 @@ final class Namespace {
             RenameOutcome outcome = tree.rename(
                     from.parentItemId(), from.name(), to.parentItemId(), to.name(), renaming.keepTarget(), base);
             follow(outcome, to, target);
+            if (outcome instanceof RenameOutcome.Replaced && before.isPresent()) {
+                before.get().disown();
+            }
         }
     }
 

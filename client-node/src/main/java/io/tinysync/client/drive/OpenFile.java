@@ -288,23 +288,29 @@ final class OpenFile {
 
     /** Records what was written since the last time. */
     void flush(int processId) throws IOException, RefusedException {
-        lock.lock();
-        try {
+        locked(() -> {
             WriteSession writing = session;
             if (writing != null && writing.dirty) {
                 sealing.seal(writing);
                 rememberSeen(processId, writing);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** See {@link Sealing#sealUnlessCurrent}. */
     void recordUnlessCurrent() throws IOException, RefusedException {
+        locked(() -> sealing.sealUnlessCurrent(session));
+    }
+
+    /** See {@link Sealing#disown}. */
+    void disown() throws IOException, RefusedException {
+        locked(sealing::disown);
+    }
+
+    private void locked(Sealing.Step action) throws IOException, RefusedException {
         lock.lock();
         try {
-            sealing.sealUnlessCurrent(session);
+            action.run();
         } finally {
             lock.unlock();
         }
@@ -334,15 +340,12 @@ final class OpenFile {
 
     /** Sends what was written, although the file is kept open, if a program asked for stable storage a while ago and wrote no more. */
     void publishIfStill(long nowMs) throws IOException, RefusedException {
-        lock.lock();
-        try {
+        locked(() -> {
             WriteSession writing = session;
             if (writing != null && writing.isStill(nowMs)) {
                 sealing.publish(writing);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**

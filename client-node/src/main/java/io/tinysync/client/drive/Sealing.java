@@ -26,6 +26,12 @@ final class Sealing {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sealing.class);
 
+    /** What is done under the lock. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException, RefusedException;
+    }
+
     private final Inode inode;
     private final FileBytes bytes;
     private final DriveParts parts;
@@ -79,6 +85,14 @@ final class Sealing {
                 parts.tree().item(inode.itemId()).map(LocalItem::content).orElse(null);
         if (writing != null && writing.dirty && shown != null && !writing.knows(shown)) {
             seal(writing);
+        }
+    }
+
+    /** Another file took its place: what is being written to it is no item's from now on. */
+    void disown() throws IOException {
+        WorkingFile working = bytes.working();
+        if (working != null) {
+            working.disown();
         }
     }
 

@@ -179,7 +179,19 @@ final class Decider {
         work.put(OverlayItem.of(create));
         queue.add(create, origin);
         copies.put(new Chained(of, update.content().sha256()), fresh);
+        forgetRenamedAway(of, update.content());
         footing.countCopy();
+    }
+
+    /** As {@link #withoutLost}, of renamings that are pending. */
+    private void forgetRenamedAway(ItemId of, Content content) {
+        for (PendingOp op : store.pendingOf(of)) {
+            if (op.state() == PendingState.WAITING
+                    && op.intent() instanceof Intent.Move move
+                    && content.equals(move.content())) {
+                store.putPending(op.with(op.opId(), new Intent.Move(of, move.from(), move.to())));
+            }
+        }
     }
 
     private void setMetadata(Intent.SetMetadata set, Origin origin) {
