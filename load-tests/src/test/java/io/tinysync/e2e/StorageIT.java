@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,7 @@ final class StorageIT {
     }
 
     @Test
+    @Tag("long")
     void aFullDiskOfTheServerIsSaidAndChangesGoOnceThereIsRoom() throws Exception {
         Path blobs = Files.createDirectories(directory.resolve("blobs"));
         Program.run(List.of("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", blobs.toString()), Map.of(), SOON)
@@ -118,6 +120,7 @@ final class StorageIT {
 
     /** The server is killed while it receives: what had arrived on its disk is not sent again. */
     @Test
+    @Tag("long")
     void anUploadGoesOnAfterTheServerWasKilled() throws Exception {
         try (World world = World.create(directory);
                 CountingLink link = new CountingLink(world.server().url());
