@@ -148,10 +148,56 @@ final class FieldTest {
         world.judge.historyLost();
         settle();
         settle();
-        assertThat(laptop.read("folder/0 (conflicted copy, desktop, 2027-01-15)"))
+        assertThat(laptop.read("folder/0 (conflicted copy, before a restore, 2027-01-15)"))
                 .isEqualTo("edited after the backup");
         assertThat(desktop.read("folder/new")).isEqualTo("made after the backup");
         assertThat(laptop.paths()).isEqualTo(desktop.paths());
+    }
+
+    @Test
+    void what_all_devices_have_beyond_a_backup_is_copied_once() {
+        laptop.save("doc", "old");
+        laptop.save("other", "old");
+        settle();
+        Vault.Backup backup = world.vault.backup();
+        desktop.save("doc", "newer");
+        laptop.save("other", "newer, of the laptop");
+        settle();
+        assertThat(laptop.read("doc")).isEqualTo("newer");
+        assertThat(desktop.read("other")).isEqualTo("newer, of the laptop");
+        desktop.machine().online(false);
+        desktop.save("other", "newest, on the desktop");
+        world.vault.restore(backup);
+        world.judge.historyLost();
+        settle(laptop);
+        desktop.machine().online(true);
+        settle();
+        assertThat(laptop.paths())
+                .isEqualTo(desktop.paths())
+                .containsExactlyInAnyOrder(
+                        "doc",
+                        "doc (conflicted copy, before a restore, 2027-01-15)",
+                        "other",
+                        "other (conflicted copy, before a restore, 2027-01-15)",
+                        "other (conflicted copy, desktop, 2027-01-15)");
+        assertThat(desktop.read("other (conflicted copy, desktop, 2027-01-15)")).isEqualTo("newest, on the desktop");
+    }
+
+    @Test
+    void devices_that_rejoin_at_once_copy_what_both_have_once() {
+        laptop.save("doc", "old");
+        settle();
+        Vault.Backup backup = world.vault.backup();
+        desktop.save("doc", "newer");
+        settle();
+        assertThat(laptop.read("doc")).isEqualTo("newer");
+        world.vault.restore(backup);
+        world.judge.historyLost();
+        settle();
+        settle();
+        assertThat(laptop.paths())
+                .isEqualTo(desktop.paths())
+                .containsExactlyInAnyOrder("doc", "doc (conflicted copy, before a restore, 2027-01-15)");
     }
 
     @Test

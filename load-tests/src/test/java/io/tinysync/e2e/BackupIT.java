@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 final class BackupIT {
 
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration COPY = Duration.ofSeconds(60);
 
     @TempDir
@@ -41,6 +43,9 @@ final class BackupIT {
                 DriveWriter onLaptop = DriveWriter.start(world.laptop(), directory);
                 DriveWriter onDesktop = DriveWriter.start(world.desktop(), directory)) {
             ApiWriter observer = ApiWriter.join(world, "observer");
+            Path edited = world.laptop().path("edited.txt");
+            Files.writeString(edited, "older than the backup");
+            awaitContent(world.desktop().path("edited.txt"), "older than the backup");
             onLaptop.awaitMore(25);
             backup.take(world.server());
             int[] before = {onLaptop.files(), onDesktop.files()};
@@ -48,6 +53,8 @@ final class BackupIT {
             int[] meanwhile = {onLaptop.files() - before[0], onDesktop.files() - before[1]};
             assertThat(meanwhile[0]).as("files written during the backup").isPositive();
             assertThat(meanwhile[1]).as("files written during the backup").isPositive();
+            Files.writeString(edited, "newer than the backup");
+            awaitContent(world.desktop().path("edited.txt"), "newer than the backup");
             onLaptop.awaitMore(25);
             int head = observer.wholeLog().size();
             long epoch = observer.wholeLog().getLast().epoch();
@@ -73,6 +80,8 @@ final class BackupIT {
                 assertHolds(all, onLaptop.folder(), ofLaptop);
                 assertHolds(all, onDesktop.folder(), ofDesktop);
                 int copies = assertCopiesDiffer(all);
+                assertThat(texts(world.desktop().drive()))
+                        .containsExactlyInAnyOrder("older than the backup", "newer than the backup");
                 System.out.printf(
                         "backup of %d of %d entries, with %d and %d files written meanwhile; %d and %d files at the switch,"
                                 + " all there after; %d conflict copies; %d contents verified at once%n",
@@ -94,6 +103,10 @@ final class BackupIT {
         }
     }
 
+    private static void awaitContent(Path file, String text) {
+        Await.until(file + " holds: " + text, SOON, () -> Files.readString(file).equals(text));
+    }
+
     private static String[] restored(boolean announced) {
         return announced ? new String[] {"--restored"} : new String[0];
     }
@@ -107,10 +120,22 @@ final class BackupIT {
         assertThat(all.values().stream().map(BackupIT::hash)).contains(hash(last));
     }
 
+    private static List<String> texts(Path folder) throws IOException {
+        List<String> texts = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "edited*")) {
+            for (Path file : files) {
+                texts.add(Files.readString(file));
+            }
+        }
+        return texts;
+    }
+
     private static int assertCopiesDiffer(Map<String, String> all) {
         List<String> copies = all.keySet().stream()
                 .filter(path -> path.contains(" (conflicted copy"))
                 .toList();
+        assertThat(copies.stream().map(copy -> hash(all.getOrDefault(copy, ""))))
+                .doesNotHaveDuplicates();
         for (String copy : copies) {
             String original = copy.replaceFirst(" \\(conflicted copy[^)]*\\)", "");
             assertThat(hash(all.getOrDefault(copy, ""))).as(copy).isNotEqualTo(hash(all.getOrDefault(original, "")));

@@ -98,7 +98,15 @@ final class Decider {
         Content content = create.content();
         if (content != null) {
             Sha256 nothingSeen = content.sha256();
-            update(new Intent.Update(create.itemId(), content, create.mode(), create.mtimeNs(), nothingSeen), origin);
+            update(
+                    new Intent.Update(
+                            create.itemId(),
+                            content,
+                            create.mode(),
+                            create.mtimeNs(),
+                            nothingSeen,
+                            create.acknowledged()),
+                    origin);
         }
     }
 
@@ -166,16 +174,16 @@ final class Decider {
 
     private void copy(Intent.Update update, ItemId of, ItemId folder, String name, Origin origin) {
         ItemId parent = footing.folder(folder, origin);
+        String copyName = footing.conflictName(parent, name);
+        if (update.acknowledged()) {
+            copyName = footing.nameOfLost(parent, name, update.content());
+            if (view.byKey(parent, copyName).isPresent()) {
+                return;
+            }
+        }
         ItemId fresh = work.rules().ids().newItemId();
         Intent.Create create = new Intent.Create(
-                fresh,
-                parent,
-                footing.conflictName(parent, name),
-                ItemKind.FILE,
-                update.content(),
-                null,
-                update.mode(),
-                update.mtimeNs());
+                fresh, parent, copyName, ItemKind.FILE, update.content(), null, update.mode(), update.mtimeNs());
         work.put(OverlayItem.of(create));
         queue.add(create, origin);
         copies.put(new Chained(of, update.content().sha256()), fresh);

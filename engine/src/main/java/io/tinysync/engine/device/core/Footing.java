@@ -1,5 +1,6 @@
 package io.tinysync.engine.device.core;
 
+import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import java.util.HashSet;
@@ -14,6 +15,9 @@ import java.util.Set;
 final class Footing {
 
     private static final int PAGE = 500;
+
+    /** Stands in the place of a device's name. */
+    private static final String BEFORE_A_RESTORE = "before a restore";
 
     private final Work work;
     private final StoreTransaction store;
@@ -152,10 +156,35 @@ final class Footing {
 
     /** A free name for a copy of what has, or should have had, the given one. */
     String conflictName(ItemId parent, String name) {
-        ConflictNames names =
-                new ConflictNames(work.rules().names(), work.rules().deviceName(), work.nowMs());
-        return names.firstFree(
-                name, candidate -> work.view().byKey(parent, candidate).isPresent());
+        return conflictNames(work.rules().deviceName())
+                .firstFree(
+                        name, candidate -> work.view().byKey(parent, candidate).isPresent());
+    }
+
+    /**
+     * The name of a copy of what a lost history had in a file. It names no device, so that of all that bring the same copy one
+     * remains; it is that of the copy where this is there already.
+     */
+    String nameOfLost(ItemId parent, String name, Content content) {
+        return conflictNames(BEFORE_A_RESTORE)
+                .firstFree(
+                        name,
+                        candidate -> work.view()
+                                .byKey(parent, candidate)
+                                .filter(taken -> !holds(taken, content))
+                                .isPresent());
+    }
+
+    /** A file that this device writes anew or removes next is not counted on. */
+    private boolean holds(LocalItem file, Content content) {
+        return file.content() != null
+                && file.content().sameBytes(content)
+                && !attic.isRewritten(file.itemId())
+                && isRooted(file.itemId());
+    }
+
+    private ConflictNames conflictNames(String whose) {
+        return new ConflictNames(work.rules().names(), whose, work.nowMs());
     }
 
     /** Where an item is, its folder being the one that its id stands for. */

@@ -95,8 +95,18 @@ public sealed interface Intent {
         }
     }
 
-    /** A file's new content, by a writer that had seen the content {@code seen}. */
-    record Update(ItemId itemId, Content content, int mode, long mtimeNs, Sha256 seen) implements Intent {}
+    /**
+     * A file's new content, by a writer that had seen the content {@code seen}.
+     *
+     * @param acknowledged as in {@link Create}: every device that followed the lost history may bring the same
+     */
+    record Update(ItemId itemId, Content content, int mode, long mtimeNs, Sha256 seen, boolean acknowledged)
+            implements Intent {
+
+        public Update(ItemId itemId, Content content, int mode, long mtimeNs, Sha256 seen) {
+            this(itemId, content, mode, mtimeNs, seen, false);
+        }
+    }
 
     /**
      * Another name or folder, by a program that saw the item at {@code from}.

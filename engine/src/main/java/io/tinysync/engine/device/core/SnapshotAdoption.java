@@ -158,7 +158,7 @@ public final class SnapshotAdoption {
         } else if (now.isPresent()
                 && content != null
                 && !content.sameBytes(now.get().content())) {
-            append(new Intent.Update(old.itemId(), content, old.mode(), old.mtimeNs(), content.sha256()), origin);
+            append(new Intent.Update(old.itemId(), content, old.mode(), old.mtimeNs(), content.sha256(), true), origin);
         }
     }
 

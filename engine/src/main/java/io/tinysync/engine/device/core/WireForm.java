@@ -58,7 +58,7 @@ final class WireForm {
         ItemId item = intent.itemId();
         return switch (intent) {
             case Intent.Create create -> Optional.of(create(id, create, requires));
-            case Intent.Update(var _, var content, var mode, var mtimeNs, var seen) ->
+            case Intent.Update(var _, var content, var mode, var mtimeNs, var seen, var _) ->
                 contentBase(item, seen)
                         .map(base -> new Op.UpdateContent(id, item, requires, content, mode, mtimeNs, base));
             case Intent.Move(var _, var from, var to, var _) ->
