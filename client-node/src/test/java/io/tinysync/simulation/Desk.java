@@ -323,12 +323,11 @@ final class Desk {
             }
         } else {
             Content content = item.content();
-            if (content != null) {
-                ledger.actedOn(machine, content.sha256());
-            }
             ItemId now =
                     content == null ? papers.idNow(item, folder, name) : papers.follow(item.itemId(), content, before);
             papers.of(item.itemId()).forEach(paper -> paper.itemId = now);
+            Optional.ofNullable(now.equals(item.itemId()) ? null : before.get(now))
+                    .ifPresent(ledger::carried);
         }
     }
 

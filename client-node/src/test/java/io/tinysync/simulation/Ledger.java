@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,22 +42,10 @@ final class Ledger {
         /** Whether it came about more than once, as what is left of a text that was cut may. */
         boolean repeated;
 
-        /** Those at which it went over to another item: saved over that, or away from the one that was then made anew. */
-        final Set<Machine> carriedBy = new HashSet<>();
-
-        /** Those at which the file that had it was renamed, removed or made into something else. */
-        final Set<Machine> actedOnBy = new HashSet<>();
+        /** How often a device gave it to another item: saved over that, or away from the one that was then made anew. */
+        int carried;
 
         final Set<Sha256> successors = new LinkedHashSet<>();
-
-        /** What took its place at its item when it was moved away, which is not to say that it is gone. */
-        final Set<Sha256> standIns = new LinkedHashSet<>();
-
-        Set<Sha256> inItsPlace() {
-            Set<Sha256> all = new LinkedHashSet<>(successors);
-            all.addAll(standIns);
-            return all;
-        }
 
         Written(Machine machine, String where) {
             this.machine = machine;
@@ -88,7 +75,6 @@ final class Ledger {
             Written replaced = written.get(base);
             if (replaced != null && !base.equals(sha256)) {
                 replaced.successors.add(sha256);
-                replaced.actedOnBy.add(machine);
             }
         }
     }
@@ -105,14 +91,13 @@ final class Ledger {
      * A content took the other's place under its name, and with that its precondition: what the other replaced, it replaces. The
      * other goes over to an item of its own.
      */
-    void standsIn(Machine machine, Sha256 other, Sha256 sha256) {
+    void standsIn(Sha256 other, Sha256 sha256) {
         written.forEach((base, entry) -> {
             if (!base.equals(sha256) && entry.successors.contains(other)) {
                 entry.successors.add(sha256);
             }
         });
-        carried(machine, other);
-        Optional.ofNullable(written.get(other)).ifPresent(entry -> entry.standIns.add(sha256));
+        carried(other);
     }
 
     /** Another file was given the same content. */
@@ -123,51 +108,21 @@ final class Ledger {
         }
     }
 
-    /** A machine's user gives it to another item: by a rename over that, or away from the one that is then made anew. */
-    void carried(Machine machine, Sha256 sha256) {
+    /** A user gives it to another item: by a rename over that, or away from the one that is then made anew. */
+    void carried(Sha256 sha256) {
         Written entry = written.get(sha256);
         if (entry != null) {
-            entry.carriedBy.add(machine);
-            entry.actedOnBy.add(machine);
-        }
-    }
-
-    /** A machine's user renames or removes the file that has it. */
-    void actedOn(Machine machine, Sha256 sha256) {
-        Written entry = written.get(sha256);
-        if (entry != null) {
-            entry.actedOnBy.add(machine);
+            entry.carried++;
         }
     }
 
     /**
-     * Whether more than one item may have it. What one device carries over to another item stays at its own where another
-     * device has done something with that at the same time; and where what took its place there went with the power, what the
-     * server has is its content again.
+     * How many items may have it. What a device carries over to another item may be at its own too: where another device has done
+     * something with that, where what took its place went with the power, or as the copy of an edit that lost.
      */
-    boolean isRepeated(Sha256 sha256) {
+    int mostItems(Sha256 sha256) {
         Written entry = written.get(sha256);
-        return entry == null
-                || entry.repeated
-                || (!entry.carriedBy.isEmpty() && (entry.actedOnBy.size() > 1 || isReplacedByLost(entry)));
-    }
-
-    private boolean isReplacedByLost(Written entry) {
-        Deque<Written> open = new ArrayDeque<>(List.of(entry));
-        Set<Sha256> met = new HashSet<>();
-        while (!open.isEmpty()) {
-            Written replaced = open.removeFirst();
-            for (Sha256 next : replaced.inItsPlace()) {
-                Written successor = written.get(next);
-                if (successor != null && met.add(next)) {
-                    if (successor.excused) {
-                        return true;
-                    }
-                    open.add(successor);
-                }
-            }
-        }
-        return false;
+        return entry == null || entry.repeated ? Integer.MAX_VALUE : 1 + entry.carried;
     }
 
     /** The program was told that the content survives power loss. */

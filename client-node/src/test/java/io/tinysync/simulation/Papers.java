@@ -176,7 +176,7 @@ final class Papers {
             Sha256 replaced = before.get(item.getKey());
             if (item.getValue().equals(content.sha256()) && replaced != null && !replaced.equals(item.getValue())) {
                 changed(item.getKey(), item.getValue());
-                ledger.standsIn(machine, replaced, item.getValue());
+                ledger.standsIn(replaced, item.getValue());
                 now = item.getKey();
             }
         }
@@ -187,7 +187,6 @@ final class Papers {
     void forget(LocalItem item) {
         Content content = item.content();
         if (content != null) {
-            ledger.actedOn(machine, content.sha256());
             ledger.deleted(content.sha256());
         }
         of(item.itemId()).forEach(paper -> paper.nameless = true);
@@ -207,7 +206,7 @@ final class Papers {
         Content before = target.content();
         Content after = source.content();
         if (after != null) {
-            ledger.carried(machine, after.sha256());
+            ledger.carried(after.sha256());
         }
         if (before != null) {
             // What is being written to it replaces that too, once it is recorded.

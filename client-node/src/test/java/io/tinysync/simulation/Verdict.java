@@ -64,7 +64,7 @@ final class Verdict {
             return;
         }
         live.forEach((sha256, count) -> {
-            if (count > 1 && !world.judge.ledger().isRepeated(sha256)) {
+            if (count > world.judge.ledger().mostItems(sha256)) {
                 throw new Violation("P5", count + " items have the content " + sha256 + ", which was written once");
             }
         });
