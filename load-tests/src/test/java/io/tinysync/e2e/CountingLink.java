@@ -17,6 +17,14 @@ import java.util.concurrent.atomic.AtomicLong;
 final class CountingLink implements AutoCloseable {
 
     private final ServerSocket listener;
+    private static final int SEND_BUFFER_BYTES = 64 << 10;
+
+    /**
+     * What a cut may lose on its way to a server that is not done reading: Linux lets a socket hold 6 MiB (net.ipv4.tcp_rmem), and
+     * there is the buffer before it.
+     */
+    static final long LOST_BY_A_CUT_BYTES = (6 << 20) + 3 * SEND_BUFFER_BYTES;
+
     private final URI server;
     private final AtomicLong sentBytes = new AtomicLong();
     private final AtomicInteger cuts = new AtomicInteger();
@@ -56,6 +64,7 @@ final class CountingLink implements AutoCloseable {
             try {
                 Socket client = listener.accept();
                 Socket upstream = new Socket();
+                upstream.setSendBufferSize(SEND_BUFFER_BYTES);
                 upstream.connect(new InetSocketAddress(server.getHost(), server.getPort()));
                 open.add(client);
                 open.add(upstream);
