@@ -7,16 +7,19 @@ import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.ApiClient.Device;
 import io.tinysync.server.ApiClient.Response;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class UploadsIT {
 
     private TestServer server;
+    private Path data;
     private Device laptop;
     private Device desktop;
     private VaultId vault;
@@ -35,6 +39,7 @@ final class UploadsIT {
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
+        this.data = data;
         server = TestServer.start(data, TestPostgres.newDatabase(), Map.of("max-file-bytes", "50000000"));
         laptop = server.anyone().register("laptop");
         desktop = server.anyone().register("desktop");
@@ -60,9 +65,7 @@ final class UploadsIT {
                     .getBytes(StandardCharsets.US_ASCII));
             out.write(bytes, 0, 5_000_000);
             out.flush();
-            while (progress(laptop, id).path("offset").asLong() < 4_000_000) {
-                Thread.onSpinWait();
-            }
+            Await.until("most of it has arrived", () -> bytesOnDisk() > 4_000_000);
         }
         long offset = progress(laptop, id).path("offset").asLong();
         assertThat(offset).isBetween(4_000_000L, 5_000_000L);
@@ -150,6 +153,13 @@ final class UploadsIT {
         assertThat(progress(laptop, id)).isEqualTo(progress(laptop, id));
         assertThat(progress(laptop, id).path("offset").asLong()).isEqualTo(300_000);
         assertThat(progress(laptop, id).path("stored").asBoolean()).isTrue();
+    }
+
+    /** Of uploads in parts. */
+    private long bytesOnDisk() throws IOException {
+        try (Stream<Path> files = Files.list(data.resolve("blobs/partial"))) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
     }
 
     private JsonNode progress(Device device, Sha256 id) {

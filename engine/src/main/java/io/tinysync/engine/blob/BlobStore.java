@@ -58,7 +58,10 @@ public interface BlobStore extends AutoCloseable {
     /** Whether there is room to receive so many bytes now; that they will all fit is not promised. */
     CompletionStage<Boolean> hasRoom(long bytes);
 
-    /** How many bytes of an upload in parts have arrived; 0 if nothing is known of it. */
+    /**
+     * How many bytes of an upload in parts have arrived; 0 if nothing is known of it. Ends an {@link #append} to it that is still
+     * under way, so that its sender can go on from there.
+     */
     CompletionStage<Long> arrived(UploadId upload);
 
     /**

@@ -88,7 +88,12 @@ final class Reception {
         return spool.usableBytes() >= bytes;
     }
 
+    /** Whoever asks is about to go on from there: what is still being added would make the answer wrong. */
     long arrived(UploadId upload) throws IOException {
+        Addition running = additions.get(upload);
+        if (running != null) {
+            running.cut();
+        }
         return Spool.size(spool.partial(upload));
     }
 

@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
@@ -32,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 public abstract class BlobStoreContract {
 
     private static final long LIMIT = 50_000_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ActorSystem system = ActorSystem.create(
             "blob-store-contract",
@@ -257,18 +257,15 @@ public abstract class BlobStoreContract {
         byte[] bytes = bytes(21, 3_000_000);
         Sha256 id = Sha256.hash(bytes);
         UploadId upload = upload(21);
-        CompletableFuture<ByteString> next = new CompletableFuture<>();
-        Source<ByteString, ?> cut = source(Arrays.copyOf(bytes, 1_000_000)).concat(Source.completionStage(next));
+        StalledSource stalled = new StalledSource(source(Arrays.copyOf(bytes, 1_000_000)));
 
         assertThat(get(store().arrived(upload))).isZero();
-        CompletionStage<AppendResult> broken = store().append(upload, 0, LIMIT, cut);
-        while (get(store().arrived(upload)) < 500_000) {
-            Thread.onSpinWait();
-        }
-        next.completeExceptionally(new IllegalStateException("the connection was reset"));
+        CompletionStage<AppendResult> broken = store().append(upload, 0, LIMIT, stalled.bytes());
+        stalled.awaitItsLastByte();
+        stalled.fail("the connection was reset");
         assertThatThrownBy(() -> get(broken)).rootCause().hasMessageContaining("reset");
         long arrived = get(store().arrived(upload));
-        assertThat(arrived).isPositive().isLessThanOrEqualTo(1_000_000);
+        assertThat(arrived).isBetween(500_000L, 1_000_000L);
         Source<ByteString, ?> rest = source(Arrays.copyOfRange(bytes, (int) arrived, bytes.length));
         assertThat(get(store().append(upload, arrived, LIMIT, rest))).isEqualTo(new AppendResult.Taken(bytes.length));
         assertThat(get(store().stat(id))).isEmpty();
@@ -278,6 +275,24 @@ public abstract class BlobStoreContract {
         assertThat(read(id, 0, Long.MAX_VALUE)).isEqualTo(bytes);
         assertThat(get(store().leaves(id)).orElseThrow().leaves()).isEqualTo(pieces(bytes));
         assertThat(get(store().arrived(upload))).isZero();
+    }
+
+    @Test
+    void whoeverAsksHowFarAnUploadHasComeMayGoOnFromThere() throws Exception {
+        byte[] bytes = bytes(27, 1_200_000);
+        UploadId upload = upload(27);
+        StalledSource stalled = new StalledSource(source(Arrays.copyOf(bytes, 1_000_000)));
+        CompletionStage<AppendResult> abandoned = store().append(upload, 0, LIMIT, stalled.bytes());
+        stalled.awaitItsLastByte();
+
+        long arrived = get(store().arrived(upload));
+
+        assertThat(arrived).isBetween(500_000L, 1_000_000L);
+        assertThat(abandoned).failsWithin(PATIENCE);
+        assertThat(get(store().arrived(upload))).isEqualTo(arrived);
+        Source<ByteString, ?> rest = source(Arrays.copyOfRange(bytes, (int) arrived, bytes.length));
+        assertThat(get(store().append(upload, arrived, LIMIT, rest))).isEqualTo(new AppendResult.Taken(bytes.length));
+        assertThat(get(store().complete(upload, Sha256.hash(bytes)))).isEqualTo(new PutResult.Stored(bytes.length));
     }
 
     @Test
@@ -308,19 +323,21 @@ public abstract class BlobStoreContract {
 
     @Test
     void aSenderThatComesAgainEndsItsFormerAttempt() throws Exception {
-        byte[] bytes = bytes(25, 400_000);
+        byte[] bytes = bytes(25, 1_200_000);
         UploadId upload = upload(25);
-        CompletionStage<AppendResult> stuck = store().append(
-                        upload, 0, LIMIT, source(Arrays.copyOf(bytes, 200_000)).concat(Source.maybe()));
-        while (get(store().arrived(upload)) < 200_000) {
-            Thread.onSpinWait();
-        }
+        StalledSource stalled = new StalledSource(source(Arrays.copyOf(bytes, 1_000_000)));
+        CompletionStage<AppendResult> abandoned = store().append(upload, 0, LIMIT, stalled.bytes());
+        stalled.awaitItsLastByte();
 
-        assertThat(get(store().append(upload, 200_000, LIMIT, source(Arrays.copyOfRange(bytes, 200_000, 400_000)))))
-                .isEqualTo(new AppendResult.Taken(400_000));
+        AppendResult refused = get(store().append(upload, 0, LIMIT, source(bytes)));
 
-        assertThat(stuck.toCompletableFuture().isDone()).isTrue();
-        assertThat(get(store().complete(upload, Sha256.hash(bytes)))).isEqualTo(new PutResult.Stored(400_000));
+        assertThat(abandoned).failsWithin(PATIENCE);
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        AppendResult.WrongOffset.class,
+                        wrong -> assertThat(wrong.arrived())
+                                .isBetween(500_000L, 1_000_000L)
+                                .isEqualTo(get(store().arrived(upload))));
     }
 
     @Test
@@ -394,7 +411,7 @@ public abstract class BlobStoreContract {
 
     protected static <T> T get(CompletionStage<T> stage) {
         try {
-            return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("the store's answer did not come", e);
         }
