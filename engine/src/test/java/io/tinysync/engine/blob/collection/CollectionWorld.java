@@ -31,6 +31,10 @@ final class CollectionWorld implements BlobLedger, StoredBlobs, Reachability {
     private static final CollectionRules RULES =
             new CollectionRules(Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofMinutes(20));
     private static final int BLOBS = 24;
+
+    /** Sets come in another order in each JVM, and a seed is to give one history. */
+    private static final Comparator<Sha256> IN_ORDER = Comparator.comparing(Sha256::toString);
+
     private static final int VAULTS = 2;
 
     /** A vault: what it reaches, and how often. */
@@ -322,7 +326,7 @@ final class CollectionWorld implements BlobLedger, StoredBlobs, Reachability {
         between();
         return states.keySet().stream()
                 .filter(id -> id.toString().compareTo(after.toString()) > 0 && RULES.isRipe(state(id), now))
-                .sorted(Comparator.comparing(Sha256::toString))
+                .sorted(IN_ORDER)
                 .limit(limit)
                 .toList();
     }
@@ -353,8 +357,10 @@ final class CollectionWorld implements BlobLedger, StoredBlobs, Reachability {
     @Override
     public List<Sha256> doom(Set<Sha256> blobs) {
         between();
-        List<Sha256> doomed =
-                blobs.stream().filter(id -> RULES.isRipe(state(id), now)).toList();
+        List<Sha256> doomed = blobs.stream()
+                .filter(id -> RULES.isRipe(state(id), now))
+                .sorted(IN_ORDER)
+                .toList();
         doomed.forEach(id -> {
             states.put(id, new Deleting(now));
             sent.remove(id);
@@ -369,6 +375,7 @@ final class CollectionWorld implements BlobLedger, StoredBlobs, Reachability {
         between();
         return states.keySet().stream()
                 .filter(id -> RULES.isAbandoned(state(id), now))
+                .sorted(IN_ORDER)
                 .limit(limit)
                 .toList();
     }

@@ -1,7 +1,6 @@
 package io.tinysync.engine.blob.collection;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
@@ -52,14 +51,17 @@ final class CollectorTest {
     }
 
     @Test
-    void aWrongWordOnReachabilityIsNoticedByThisTest() {
-        assertThatThrownBy(() -> {
-                    for (long seed = 0; seed < WORLDS; seed++) {
-                        runs(new CollectionWorld(seed, id -> id.equals(CollectionWorld.blob(3))), seed);
-                    }
-                })
-                .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("reachable");
+    void aWrongWordOnReachabilityIsNoticedByThisTest() throws Exception {
+        int noticed = 0;
+        for (long seed = 0; seed < WORLDS; seed++) {
+            try {
+                runs(new CollectionWorld(seed, id -> true), seed);
+            } catch (AssertionError e) {
+                assertThat(e).hasMessageContaining("reachable");
+                noticed++;
+            }
+        }
+        assertThat(noticed).as("worlds that noticed").isGreaterThan(WORLDS / 10);
     }
 
     @Test
