@@ -9,11 +9,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Takes the bytes of blobs into a {@link Spool}, whole or in parts, and gives the {@link Shelf} those that have the right hash.
@@ -21,37 +16,17 @@ import java.util.concurrent.TimeoutException;
  */
 final class Reception {
 
-    /** How long an attempt to add may take to notice that another one goes on with the same upload. */
-    private static final long HANDOVER_SECONDS = 10;
-
     /** Uploads in parts whose hash goes along with their bytes; those of any others are read once more at their end. */
     private static final int RUNNING_HASHES = 64;
 
     private final Spool spool;
     private final Shelf shelf;
-    private final Map<UploadId, Addition> additions = new ConcurrentHashMap<>();
+    private final UploadTurns turns = new UploadTurns();
     private final Map<UploadId, BlobDigest> digests = new LinkedHashMap<>();
 
     Reception(Spool spool, Shelf shelf) {
         this.spool = spool;
         this.shelf = shelf;
-    }
-
-    /** One attempt to add bytes to an upload. */
-    private record Addition(InputStream bytes, CompletableFuture<Boolean> ended) {
-
-        /** Ends it, since its sender has come again: what it still waits for will not come. */
-        void cut() throws IOException {
-            bytes.close();
-            try {
-                ended.get(HANDOVER_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            } catch (ExecutionException | TimeoutException e) {
-                throw new IOException("an earlier part of this upload is still being received", e);
-            }
-        }
     }
 
     PutResult put(Sha256 id, long maxBytes, InputStream bytes) throws IOException {
@@ -90,29 +65,18 @@ final class Reception {
 
     /** Whoever asks is about to go on from there: what is still being added would make the answer wrong. */
     long arrived(UploadId upload) throws IOException {
-        Addition running = additions.get(upload);
-        if (running != null) {
-            running.cut();
-        }
+        turns.endAddition(upload);
         return Spool.size(spool.partial(upload));
     }
 
     AppendResult append(UploadId upload, long offset, long maxBytes, InputStream bytes) throws IOException {
-        Addition addition = new Addition(bytes, new CompletableFuture<>());
-        Addition before = additions.put(upload, addition);
         try {
-            if (before != null) {
-                before.cut();
-            }
-            return appended(upload, offset, maxBytes, bytes);
+            return turns.add(upload, bytes, () -> appended(upload, offset, maxBytes, bytes));
         } catch (IOException e) {
             if (Spool.isDiskFull(e)) {
                 return new AppendResult.NoSpace();
             }
             throw e;
-        } finally {
-            addition.ended().complete(true);
-            additions.remove(upload, addition);
         }
     }
 
@@ -152,15 +116,19 @@ final class Reception {
 
     /** What has arrived becomes the blob; it stays for another attempt if the shelf fails, and goes otherwise. */
     PutResult complete(UploadId upload, Sha256 id) throws IOException {
-        Path file = spool.partial(upload);
-        BlobDigest digest = takeDigest(upload, file, Spool.size(file));
         try {
-            PutResult result = published(id, file, digest.finish());
-            Files.deleteIfExists(file);
-            return result;
+            return turns.use(upload, () -> completed(upload, id));
         } catch (IOException e) {
             return noSpaceOrThrow(e);
         }
+    }
+
+    private PutResult completed(UploadId upload, Sha256 id) throws IOException {
+        Path file = spool.partial(upload);
+        BlobDigest digest = takeDigest(upload, file, Spool.size(file));
+        PutResult result = published(id, file, digest.finish());
+        Files.deleteIfExists(file);
+        return result;
     }
 
     void expire(Instant unusedSince) throws IOException {
