@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The deciding part of a vault: a state and a request in, events and an answer out. Pure; the actor and the simulator run this
@@ -61,16 +60,18 @@ public final class VaultCore {
         return new BatchEvaluation(state, submission, limits, text(now)).run();
     }
 
-    /** The ops that a request names and of which neither the state nor what was looked up can say whether they took effect. */
+    /**
+     * The ops that a request names, if neither the state nor what was looked up can say of all of them whether they took effect. Those
+     * that the state remembers are among them: it may have forgotten them when the others have been found.
+     */
     private static Set<OpId> unknownOps(VaultState state, Submission submission) {
         KnownOps known = submission.knownOps();
         boolean looksBackFarEnough = known != null && known.toSeq() >= state.opsFrom() - 1;
         if (state.opsFrom() <= 1 || looksBackFarEnough) {
             return Set.of();
         }
-        return NamedOps.of(submission.request()).stream()
-                .filter(opId -> state.accepted(opId).isEmpty())
-                .collect(Collectors.toUnmodifiableSet());
+        Set<OpId> named = NamedOps.of(submission.request());
+        return named.stream().allMatch(opId -> state.accepted(opId).isPresent()) ? Set.of() : named;
     }
 
     /** The event that begins the next epoch. */

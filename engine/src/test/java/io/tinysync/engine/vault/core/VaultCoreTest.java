@@ -22,8 +22,11 @@ import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.OpResult;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -165,6 +168,41 @@ final class VaultCoreTest {
                 .isEqualTo(new VaultOutcome.Diverged());
         assertThat(decide(log.get(1).entry().cursor(), ++requestNo, folder("y")))
                 .isInstanceOf(VaultOutcome.Answered.class);
+    }
+
+    /** A request names one op that is remembered when the others are looked up, and forgotten when they have been found. */
+    @Test
+    void an_op_that_leaves_memory_while_others_are_looked_up_takes_effect_once() {
+        List<Op.CreateFolder> ops = new ArrayList<>();
+        while (ops.size() < 2 * VaultState.OPS_KEPT) {
+            Op.CreateFolder op = folder("folder " + ops.size());
+            ops.add(op);
+            submit(op);
+        }
+        Op repeated = ops.get(6_999);
+        Submission submission = new Submission(
+                device, new MutationsRequest(Cursor.START, ++requestNo, List.of(repeated, folder("new"))), Map.of());
+
+        VaultOutcome lookUp = core.decide(state.forgettingOps(5_000), submission, NOW);
+        Submission found = submission.withKnownOps(index(((VaultOutcome.OpsNeeded) lookUp).ops()));
+        VaultOutcome.Answered answered =
+                (VaultOutcome.Answered) core.decide(state.forgettingOps(log.size()), found, NOW);
+
+        assertThat(answered.reply().results()).extracting(OpResult::seq).containsExactly(7_000L, log.size() + 1L);
+        assertThat(answered.events()).hasSize(1);
+    }
+
+    /** What the log index says when it has all entries. */
+    private KnownOps index(Set<OpId> asked) {
+        Map<OpId, AcceptedOp> known = new HashMap<>();
+        for (VaultEvent.EntryCommitted event : log) {
+            OpId opId = Objects.requireNonNull(event.entry().opId());
+            if (asked.contains(opId)) {
+                VaultEvent.Origin origin = Objects.requireNonNull(event.origin());
+                known.put(opId, new AcceptedOp(event.entry().seq(), origin.opHash()));
+            }
+        }
+        return new KnownOps(log.size(), known);
     }
 
     @Test
