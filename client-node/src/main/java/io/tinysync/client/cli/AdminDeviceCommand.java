@@ -4,43 +4,20 @@ import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Management;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tinysync admin device list|revoke}. */
-@Command(
-        name = "device",
-        description = "Lists and revokes devices.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND")
-final class AdminDeviceCommand implements Runnable {
+@Command(name = "device", description = "Lists and revokes devices.")
+final class AdminDeviceCommand extends CommandGroup {
 
     private record Revoked(DeviceId deviceId) {}
 
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw AdminCommand.needsCommand(spec);
-    }
-
-    @Command(
-            name = "list",
-            description = "Lists all devices.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "list", description = "Lists all devices.")
     void list(@Mixin AdminOptions options) {
         DevicesCommand.print(options.calls().get("/v1/devices", Management.DeviceList.class), options.json());
     }
 
-    @Command(
-            name = "revoke",
-            description = "Ends a device's access for good; what is pending on it stays there.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "revoke", description = "Ends a device's access for good; what is pending on it stays there.")
     void revoke(
             @Mixin AdminOptions options,
             @Parameters(paramLabel = "DEVICE", description = "Its id or name.") String device) {

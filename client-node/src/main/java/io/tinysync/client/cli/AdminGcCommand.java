@@ -12,9 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "gc",
         description =
-                "Deletes the contents that no vault reaches any more. Takes two runs, the grace of the server apart.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                "Deletes the contents that no vault reaches any more. Takes two runs, the grace of the server apart.")
 final class AdminGcCommand implements Runnable {
 
     private static final String PATH = "/v1/gc";

@@ -4,35 +4,18 @@ import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.Management.GroupStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tinysync admin group …}: who reaches which vaults. Groups, devices and vaults are given by id or name. */
 @Command(
         name = "group",
-        description = "Makes and lists groups, and says which devices are in them and which vaults they reach.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND")
-final class AdminGroupCommand implements Runnable {
+        description = "Makes and lists groups, and says which devices are in them and which vaults they reach.")
+final class AdminGroupCommand extends CommandGroup {
 
     /** What {@code --json} prints where the server's answer has no body. */
     private record Done(String group, String member) {}
 
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw AdminCommand.needsCommand(spec);
-    }
-
-    @Command(
-            name = "create",
-            description = "Makes a group.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "create", description = "Makes a group.")
     void create(
             @Mixin AdminOptions options,
             @Parameters(paramLabel = "NAME", description = "What people call it.") String name) {
@@ -41,11 +24,7 @@ final class AdminGroupCommand implements Runnable {
         options.print(group, "made group " + group.name() + " as " + group.groupId());
     }
 
-    @Command(
-            name = "list",
-            description = "Lists the groups.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "list", description = "Lists the groups.")
     void list(@Mixin AdminOptions options) {
         Management.GroupList list = options.calls().get("/v1/groups", Management.GroupList.class);
         Table table = new Table("GROUP", "NAME", "DEVICES", "VAULTS");
@@ -59,11 +38,7 @@ final class AdminGroupCommand implements Runnable {
         options.print(list, table.toString());
     }
 
-    @Command(
-            name = "add-device",
-            description = "Puts a device into a group.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "add-device", description = "Puts a device into a group.")
     void addDevice(
             @Mixin AdminOptions options,
             @Parameters(paramLabel = "GROUP") String group,
@@ -73,11 +48,7 @@ final class AdminGroupCommand implements Runnable {
         options.print(new Done(group, device), device + " is in group " + group);
     }
 
-    @Command(
-            name = "remove-device",
-            description = "Takes a device out of a group.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "remove-device", description = "Takes a device out of a group.")
     void removeDevice(
             @Mixin AdminOptions options,
             @Parameters(paramLabel = "GROUP") String group,
@@ -87,11 +58,7 @@ final class AdminGroupCommand implements Runnable {
         options.print(new Done(group, device), device + " is not in group " + group);
     }
 
-    @Command(
-            name = "add-vault",
-            description = "Lets a group's devices reach a vault.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "add-vault", description = "Lets a group's devices reach a vault.")
     void addVault(
             @Mixin AdminOptions options,
             @Parameters(paramLabel = "GROUP") String group,
@@ -101,11 +68,7 @@ final class AdminGroupCommand implements Runnable {
         options.print(new Done(group, vault), "group " + group + " reaches vault " + vault);
     }
 
-    @Command(
-            name = "remove-vault",
-            description = "Ends a group's access to a vault.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "remove-vault", description = "Ends a group's access to a vault.")
     void removeVault(
             @Mixin AdminOptions options,
             @Parameters(paramLabel = "GROUP") String group,

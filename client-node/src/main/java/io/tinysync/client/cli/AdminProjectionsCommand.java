@@ -7,35 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tinysync admin projections list|rebuild}: the server's tables of items and usage, which follow the vaults' logs. */
 @Command(
         name = "projections",
-        description = "Shows how far the server's tables of items are behind, and has them made anew.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND")
-final class AdminProjectionsCommand implements Runnable {
+        description = "Shows how far the server's tables of items are behind, and has them made anew.")
+final class AdminProjectionsCommand extends CommandGroup {
 
     /** What {@code --json} prints where the server's answer has no body. */
     private record Asked(List<VaultId> vaults) {}
 
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw AdminCommand.needsCommand(spec);
-    }
-
-    @Command(
-            name = "list",
-            description = "Shows every vault's head and how many of its entries the tables lack.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "list", description = "Shows every vault's head and how many of its entries the tables lack.")
     void list(@Mixin AdminOptions options) {
         Management.ProjectionList list = projections(options.calls());
         Table table = new Table("VAULT", "NAME", "HEAD", "BEHIND", "ITEMS", "BYTES");
@@ -54,9 +37,7 @@ final class AdminProjectionsCommand implements Runnable {
     @Command(
             name = "rebuild",
             description =
-                    "Has the tables made anew from the vault, or from all vaults; 'list' shows when they are there.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+                    "Has the tables made anew from the vault, or from all vaults; 'list' shows when they are there.")
     void rebuild(
             @Mixin AdminOptions options,
             @Parameters(paramLabel = "VAULT", arity = "0..1", description = "Id or name; all if missing.") @Nullable

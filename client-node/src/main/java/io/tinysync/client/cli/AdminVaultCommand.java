@@ -5,33 +5,14 @@ import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.VaultStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tinysync admin vault create|list}. */
-@Command(
-        name = "vault",
-        description = "Makes and lists vaults.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND")
-final class AdminVaultCommand implements Runnable {
+@Command(name = "vault", description = "Makes and lists vaults.")
+final class AdminVaultCommand extends CommandGroup {
 
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw AdminCommand.needsCommand(spec);
-    }
-
-    @Command(
-            name = "create",
-            description = "Makes a vault.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "create", description = "Makes a vault.")
     void create(
             @Mixin AdminOptions options,
             @Parameters(paramLabel = "NAME", description = "What people call it.") String name,
@@ -46,11 +27,7 @@ final class AdminVaultCommand implements Runnable {
         options.print(vault, "made vault " + vault.name() + " as " + vault.vaultId());
     }
 
-    @Command(
-            name = "list",
-            description = "Lists the vaults.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+    @Command(name = "list", description = "Lists the vaults.")
     void list(@Mixin AdminOptions options) {
         Management.VaultList list = options.calls().get("/v1/vaults", Management.VaultList.class);
         Table table = new Table("VAULT", "NAME", "POLICY", "ITEMS", "BYTES", "HEAD");

@@ -12,9 +12,7 @@ import picocli.CommandLine.Mixin;
 /** {@code tinysync admin verify}: has the server read every content that a vault reaches. Ends with 1 if any is not as it should be. */
 @Command(
         name = "verify",
-        description = "Reads every content that a vault reaches, and says which are missing or wrong (exit code 1).",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        description = "Reads every content that a vault reaches, and says which are missing or wrong (exit code 1).")
 final class AdminVerifyCommand implements Callable<Integer> {
 
     private static final String PATH = "/v1/verify";

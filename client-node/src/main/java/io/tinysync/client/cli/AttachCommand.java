@@ -22,9 +22,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Mounts a vault as a drive. Without a daemon for this state directory it becomes the daemon, in the foreground"
                         + " until SIGTERM or Ctrl-C, which drain and unmount; with one, it asks that daemon. A daemon that is"
-                        + " started with TINYSYNC_BINDING=jnr-fuse in its environment has libfuse 2 mount its drives.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                        + " started with TINYSYNC_BINDING=jnr-fuse in its environment has libfuse 2 mount its drives.")
 final class AttachCommand implements Runnable {
 
     private static final Duration ATTACH = Duration.ofMinutes(2);

@@ -26,9 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists the conflict copies on the drives: edits that came second, each in a file of its own.",
             "A conflict is over when its copy has another name or is gone. --keep does that for one; so does any program.",
-        },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        })
 final class ConflictsCommand implements Runnable {
 
     /** What becomes of a conflict. */

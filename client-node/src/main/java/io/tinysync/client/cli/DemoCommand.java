@@ -9,9 +9,7 @@ import picocli.CommandLine.Option;
         name = "demo",
         description =
                 "Starts a server and two devices, whose drives are DIR/laptop and DIR/desktop, and puts a small folder in."
-                        + " Ctrl-C drains and unmounts; started again, everything is still there.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                        + " Ctrl-C drains and unmounts; started again, everything is still there.")
 final class DemoCommand implements Runnable {
 
     @Option(

@@ -13,9 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "detach",
         description =
-                "Sends what is pending, as far as the server answers, and unmounts a drive; the daemon ends with its last drive.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                "Sends what is pending, as far as the server answers, and unmounts a drive; the daemon ends with its last drive.")
 final class DetachCommand implements Runnable {
 
     /** Draining is bounded by the daemon, well below this. */

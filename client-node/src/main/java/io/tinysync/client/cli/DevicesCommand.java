@@ -13,9 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "devices",
         description =
-                "Lists the devices that the server shows to this one: itself, or all with TINYSYNC_ADMIN_TOKEN set.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                "Lists the devices that the server shows to this one: itself, or all with TINYSYNC_ADMIN_TOKEN set.")
 final class DevicesCommand implements Runnable {
 
     @Mixin

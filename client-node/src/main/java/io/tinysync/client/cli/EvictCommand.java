@@ -6,9 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "evict",
         description =
-                "Drops the bytes of a file, or of all files in a folder, from this device; they are fetched again when they are read.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                "Drops the bytes of a file, or of all files in a folder, from this device; they are fetched again when they are read.")
 final class EvictCommand extends PathCommand {
 
     EvictCommand() {

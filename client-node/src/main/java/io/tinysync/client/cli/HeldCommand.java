@@ -15,8 +15,6 @@ import picocli.CommandLine.Parameters;
             "Lists held files: what was being written when TinySync or the machine stopped. It is shown at its path and not sent.",
             "A file is held no more once a program has written and closed it, or by 'held keep' or 'held drop'.",
         },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         subcommands = {HeldCommand.KeepCommand.class, HeldCommand.DropCommand.class})
 final class HeldCommand implements Runnable {
 
@@ -37,9 +35,7 @@ final class HeldCommand implements Runnable {
     /** {@code tinysync held keep}. */
     @Command(
             name = "keep",
-            description = "Takes what was recovered as the files' content, which is then sent like any other edit.",
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+            description = "Takes what was recovered as the files' content, which is then sent like any other edit.")
     static final class KeepCommand implements Runnable {
 
         @Mixin
@@ -60,9 +56,7 @@ final class HeldCommand implements Runnable {
             description = {
                 "Gives up what was recovered: the files show what was closed last before, and go if there was nothing.",
                 "What is given up is gone.",
-            },
-            mixinStandardHelpOptions = true,
-            versionProvider = Version.class)
+            })
     static final class DropCommand implements Runnable {
 
         @Mixin

@@ -14,9 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tinysync ls}: a folder of the drive with what is known of each item's bytes. */
 @Command(
         name = "ls",
-        description = "Lists a folder of the drive: size, time, and whether each file's bytes are on this device.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        description = "Lists a folder of the drive: size, time, and whether each file's bytes are on this device.")
 final class ListCommand implements Runnable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

@@ -22,9 +22,7 @@ import picocli.CommandLine.Option;
             "Makes the local index anew from the server's snapshot, keeping every change that is not on the server yet.",
             "For when the drive does not show what it should, or its store was found damaged. Without a daemon the store is"
                     + " made anew of what can be read, and the index is fetched when the vault is attached.",
-        },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        })
 final class PanicResyncCommand implements Runnable {
 
     private static final Duration ANSWER = Duration.ofSeconds(20);

@@ -6,9 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "pin",
         description =
-                "Keeps a file, or a folder with all that is in it and will be, on this device; what is not here is fetched in the background.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                "Keeps a file, or a folder with all that is in it and will be, on this device; what is not here is fetched in the background.")
 final class PinCommand extends PathCommand {
 
     PinCommand() {

@@ -23,9 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "register",
         description =
-                "Makes this state directory a device of the server, which then can be given vaults through groups.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                "Makes this state directory a device of the server, which then can be given vaults through groups.")
 final class RegisterCommand implements Runnable {
 
     /** What {@code --json} prints. */

@@ -19,9 +19,7 @@ import picocli.CommandLine.Parameters;
             "Copies everything that this device has and the server has not acknowledged to a folder, at the paths of the drive.",
             "Works with a daemon and without one, without a server, and as far as possible with a damaged store."
                     + " Overwrites nothing; manifest.jsonl in the folder says what each file was.",
-        },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        })
 final class RescueCommand implements Runnable {
 
     @Mixin

@@ -4,18 +4,22 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code tinysync} by itself: says what there is. */
+/** {@code tinysync} by itself: says what there is. All commands have its {@code --help}, {@code --version} and footer. */
 @Command(
         name = "tinysync",
-        description = "A file sync engine with an on-demand drive.",
+        description = {
+            "A file sync engine with an on-demand drive.",
+            "'tinysync server --help' tells of the server, 'tinysync test' runs all tests."
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
+        scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "'tinysync server --help' tells of the server, 'tinysync test' runs all tests.",
             "TINYSYNC_STATE, TINYSYNC_SERVER and TINYSYNC_ADMIN_TOKEN stand for --state, --server and the admin token.",
             "Exit codes: 0 done, 1 refused or failed with one line why, 2 wrong usage."
         })

@@ -12,9 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         description =
-                "Shows the attached vaults: cursor and head, what is pending, the oldest unsynced change, conflicts, errors.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                "Shows the attached vaults: cursor and head, what is pending, the oldest unsynced change, conflicts, errors.")
 final class StatusCommand implements Runnable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);

@@ -18,9 +18,7 @@ import picocli.CommandLine.Spec;
         name = "sync",
         description =
                 "Sends and fetches now. Done only when everything written here is acknowledged by the server and the"
-                        + " log's head is applied; otherwise says what is left.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+                        + " log's head is applied; otherwise says what is left.")
 final class SyncCommand implements Runnable {
 
     private static final Duration ANSWER = Duration.ofSeconds(10);

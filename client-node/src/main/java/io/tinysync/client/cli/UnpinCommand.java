@@ -3,11 +3,7 @@ package io.tinysync.client.cli;
 import picocli.CommandLine.Command;
 
 /** {@code tinysync unpin}. */
-@Command(
-        name = "unpin",
-        description = "Lets a pinned file or folder be evicted again.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+@Command(name = "unpin", description = "Lets a pinned file or folder be evicted again.")
 final class UnpinCommand extends PathCommand {
 
     UnpinCommand() {

@@ -88,11 +88,15 @@ final class Sealing {
         }
     }
 
-    /** Another file took its place: what is being written to it is no item's from now on. */
-    void disown() throws IOException {
+    /** Another file took its place, whatever the disk says to this: what is being written to it is no item's from now on. */
+    void disown() {
         WorkingFile working = bytes.working();
-        if (working != null) {
-            working.disown();
+        try {
+            if (working != null) {
+                working.disown();
+            }
+        } catch (IOException e) {
+            LOG.warn("the bytes of {}, which was replaced, stay under its name until it is closed", inode.itemId(), e);
         }
     }
 
