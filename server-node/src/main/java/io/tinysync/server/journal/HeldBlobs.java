@@ -40,7 +40,11 @@ public final class HeldBlobs {
         }
         Set<Sha256> distinct = Set.copyOf(wanted);
         Map<Sha256, Long> found = known(vaultId, deviceId, distinct);
-        return found.size() < distinct.size() && named.catchUp(vaultId) ? known(vaultId, deviceId, distinct) : found;
+        if (found.size() == distinct.size()) {
+            return found;
+        }
+        named.catchUp(vaultId);
+        return known(vaultId, deviceId, distinct);
     }
 
     private Map<Sha256, Long> known(VaultId vaultId, DeviceId deviceId, Set<Sha256> wanted) {

@@ -38,16 +38,12 @@ public final class NamedBlobs {
         this.database = database;
     }
 
-    /** Brings the projection to the journal's head, as it was when this was called or later; false if it was there already. */
-    public boolean catchUp(VaultId vaultId) {
-        if (isAtHead(vaultId)) {
-            return false;
-        }
-        int taken = STEP;
+    /** Brings the projection to the journal's head, as it was when this was called or later. */
+    public void catchUp(VaultId vaultId) {
+        int taken = isAtHead(vaultId) ? 0 : STEP;
         while (taken == STEP) {
             taken = database.transact(statements -> step(statements, vaultId));
         }
-        return true;
     }
 
     private boolean isAtHead(VaultId vaultId) {

@@ -35,15 +35,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,6 +208,22 @@ final class JournalIT {
                 .isEqualTo(Map.of(blob(1), 1L, blob(2000), 2000L));
         append(1, "");
         assertThat(held.size(vault, device, blob(2101))).hasValue(2101);
+    }
+
+    /** Somebody else's request may bring the projection to the head just after this one has looked there in vain. */
+    @Test
+    void aBlobIsHeldForEverybodyWhoAsksAtTheSameMomentAfterItWasNamed() throws Exception {
+        HeldBlobs held = new HeldBlobs(database);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (long round = 1; round <= 200; round++) {
+                append(1, "");
+                Sha256 named = blob(round);
+                Callable<OptionalLong> question = () -> held.size(vault, device, named);
+                for (Future<OptionalLong> answer : threads.invokeAll(Collections.nCopies(8, question))) {
+                    assertThat(answer.get()).hasValue(round);
+                }
+            }
+        }
     }
 
     @Test
