@@ -9,6 +9,7 @@ import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.ApiClient.Device;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +100,31 @@ final class CollectionIT {
 
         collectFor(Duration.ofSeconds(5));
         assertThat(file(bytes)).exists();
+    }
+
+    /** A large file is sent in parts: its device asks first what has arrived. */
+    @Test
+    void ofACondemnedBlobNothingHasArrivedSoThatItsDeviceSendsItAgain() {
+        byte[] bytes = bytes(9, 4_500_000);
+        String upload = ApiClient.blobPath(vault, Sha256.hash(bytes)) + "/upload";
+        send(bytes);
+        assertThat(laptop.api().get(upload).expect(200).json().path("stored").asBoolean())
+                .isTrue();
+        collectUntil(report -> report.path("condemned_bytes").asLong() >= 4_500_000);
+
+        JsonNode progress = laptop.api().get(upload).expect(200).json();
+
+        assertThat(progress.path("stored").asBoolean()).isFalse();
+        assertThat(progress.path("offset").asLong()).isZero();
+        laptop.api()
+                .send(laptop.api()
+                        .request(upload)
+                        .header("Upload-Offset", "0")
+                        .header("Upload-Length", String.valueOf(bytes.length))
+                        .method("PATCH", BodyPublishers.ofByteArray(bytes))
+                        .build())
+                .expect(200);
+        name("sent in parts", bytes);
     }
 
     @Test

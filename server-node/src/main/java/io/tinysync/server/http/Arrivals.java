@@ -9,6 +9,7 @@ import io.tinysync.server.blobs.BlobCare;
 import io.tinysync.server.blobs.BlobLeases;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 
 /** Brings blobs past the collection: bytes go to the store while their blob is live, and count once that is noted. */
 final class Arrivals {
@@ -76,7 +77,12 @@ final class Arrivals {
         }
     }
 
-    boolean isThere(Sha256 id) throws InterruptedException {
+    /** Whether a blob is there and may be named for as long as a lease; of one that is about to go the bytes must come again. */
+    boolean isKept(Sha256 id) throws InterruptedException {
+        return leases.lease(Set.of(id)).isEmpty() && isThere(id);
+    }
+
+    private boolean isThere(Sha256 id) throws InterruptedException {
         return StoreAnswers.result(store.stat(id), "find", id).isPresent();
     }
 

@@ -86,7 +86,7 @@ final class BlobIntake {
     HttpResponse progress(Exchange exchange) throws InterruptedException {
         Sha256 id = exchange.sha256();
         OptionalLong held = heldBlobs.size(exchange.vaultId(), exchange.device(), id);
-        if (held.isPresent() && arrivals.isThere(id)) {
+        if (held.isPresent() && arrivals.isKept(id)) {
             return Answers.json(new UploadProgress(id, held.getAsLong(), true));
         }
         long arrived = StoreAnswers.result(store.arrived(upload(exchange)), "find", id);
