@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -241,6 +243,23 @@ final class RefusalsIT {
         assertThat(headSeq()).isEqualTo(before);
     }
 
+    /** One such op would be the last that PostgreSQL could index of its vault. */
+    @Test
+    void aNulInWhatIsKeptWithoutBeingUnderstood() {
+        Map<String, Object> op = Map.of(
+                "op_id", "01a2b3c4-0000-7000-8000-000000000001",
+                "kind", "create_file",
+                "item_id", "01a2b3c4-0000-7000-8000-000000000002",
+                "parent_item_id", ItemId.ROOT,
+                "name", "nul",
+                "content", Map.of("sha256", Sha256.hash(new byte[1]), "size", 1, "more", List.of(Map.of("a\0b", 1))),
+                "mode", 420,
+                "mtime", "0");
+        Map<String, Object> request = Map.of("cursor", Cursor.START, "request_no", nextRequestNo(), "ops", List.of(op));
+
+        refused(owner.api().post(path + "/mutations", request), 400, "bad_request");
+    }
+
     @Test
     void moreOpsThanABatchMayHave() {
         Op[] ops = new Op[257];
@@ -264,6 +283,20 @@ final class RefusalsIT {
     })
     void parametersThatAreNotOfTheirForm(String tail, int status, String code) {
         refused(owner.api().get(path + tail), status, code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after=%zz", "limit=%", "limit=%ff%fe", "after=1.0.["})
+    void aQueryThatIsNone(String query) throws Exception {
+        URI uri = URI.create(server.url());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            String head = "GET " + path + "/log?" + query + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    + "Authorization: Bearer " + owner.api().token() + "\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("application/problem+json", "\"code\":\"bad_request\"");
+        }
     }
 
     @Test

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sha256 of all bytes
  * @param size in bytes, from 0
- * @param more fields that this version does not know; kept and returned as they came, so that chunked forms can follow
+ * @param more fields that this version does not know, up to 4 KiB and without NUL; kept and returned as they came, so that chunked
+ *     forms can follow
  */
 public record Content(
         Sha256 sha256,
@@ -53,6 +54,18 @@ public record Content(
             throw new IllegalArgumentException(
                     "further fields of content are " + length + " bytes, the limit is " + MAX_MORE_BYTES);
         }
+        if (hasNul(node)) {
+            throw new IllegalArgumentException("further fields of content hold a NUL");
+        }
         return Map.copyOf(more);
+    }
+
+    /** PostgreSQL reads no JSON with one in it, so an entry that held one could not be indexed. */
+    private static boolean hasNul(JsonNode node) {
+        if (node.isTextual()) {
+            return node.textValue().indexOf(0) >= 0;
+        }
+        return node.propertyStream().anyMatch(member -> member.getKey().indexOf(0) >= 0)
+                || node.valueStream().anyMatch(Content::hasNul);
     }
 }

@@ -75,8 +75,7 @@ public final class PostgresLogIndex implements LogIndex {
 
     /**
      * Copies the next entries, in the order of seq, within the database; how many were read. Two of these at once read the same
-     * entries, and the second finds them there. An entry's text may hold what PostgreSQL's jsonb cannot (an escaped NUL in a content's
-     * further members), so it is read as json, of which only what is taken is looked at.
+     * entries, and the second finds them there. No text of an entry holds a NUL, of which PostgreSQL's JSON knows nothing.
      */
     private static int step(Statements statements, VaultId vaultId) throws SQLException {
         return statements
