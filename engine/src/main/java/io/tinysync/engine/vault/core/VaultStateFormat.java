@@ -77,8 +77,9 @@ public final class VaultStateFormat {
             return new StateReader(parser, trees).read();
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new IOException("the stored state is broken: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            // Bytes that are not what was written may break any value that is made of them.
+            throw new IOException("the stored state is broken: " + e, e);
         }
     }
 }

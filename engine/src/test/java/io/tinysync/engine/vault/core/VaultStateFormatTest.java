@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 final class VaultStateFormatTest {
@@ -70,6 +72,31 @@ final class VaultStateFormatTest {
         byte[] changed = whole.clone();
         changed[whole.length - 5] ^= 1;
         assertThatThrownBy(() -> read(changed)).isInstanceOf(IOException.class);
+    }
+
+    /** Any other exception would keep the vault from the state before, which can be read. */
+    @Test
+    void whatever_byte_is_changed_the_state_is_refused_as_unreadable_or_read() throws IOException {
+        byte[] unzipped = new GZIPInputStream(new ByteArrayInputStream(written(state()))).readAllBytes();
+        for (int at = 0; at < unzipped.length; at++) {
+            for (int bit = 0; bit < Byte.SIZE; bit++) {
+                byte[] changed = unzipped.clone();
+                changed[at] ^= (byte) (1 << bit);
+                try {
+                    read(zipped(changed));
+                } catch (IOException expected) {
+                    assertThat(expected).isNotNull();
+                }
+            }
+        }
+    }
+
+    private static byte[] zipped(byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
+            zip.write(bytes);
+        }
+        return out.toByteArray();
     }
 
     @Test
