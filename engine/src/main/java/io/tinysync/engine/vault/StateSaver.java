@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,21 +47,36 @@ public final class StateSaver {
         if (other != null) {
             return other.minimalCompletionStage();
         }
-        threads.execute(() -> {
-            try {
-                long seq = write(vaultId, state);
-                saving.remove(vaultId);
+        var _ = writing(vaultId, state).whenComplete((seq, failure) -> {
+            saving.remove(vaultId);
+            if (failure == null) {
                 mine.complete(seq);
-            } catch (IOException | RuntimeException e) {
-                LOG.warn("the state of vault {} at {} was not saved", vaultId, state.cursor(), e);
-                saving.remove(vaultId);
-                mine.completeExceptionally(e);
+            } else {
+                LOG.warn("the state of vault {} at {} was not saved", vaultId, state.cursor(), failure);
+                mine.completeExceptionally(failure);
             }
         });
         return mine.minimalCompletionStage();
     }
 
-    private long write(VaultId vaultId, VaultState state) throws IOException {
+    /** Ends whatever fails, errors included: a save that never ended would be the vault's last. */
+    private CompletableFuture<Long> writing(VaultId vaultId, VaultState state) {
+        try {
+            return CompletableFuture.supplyAsync(() -> write(vaultId, state), threads);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private long write(VaultId vaultId, VaultState state) {
+        try {
+            return written(vaultId, state);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private long written(VaultId vaultId, VaultState state) throws IOException {
         long seq = state.cursor().seq();
         snapshots.save(vaultId, seq, out -> VaultStateFormat.write(state, out));
         boolean whole = snapshots
