@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
@@ -33,6 +34,8 @@ public final class FaultyProxy implements AutoCloseable {
         ERROR_500,
         /** The answer is 503 SlowDown. */
         SLOW_DOWN,
+        /** It is passed on once {@link #release} is called. */
+        HELD,
         /** No answer comes, the connection stays. */
         SILENCE,
         /** The connection is cut after half of the request's body. */
@@ -58,6 +61,7 @@ public final class FaultyProxy implements AutoCloseable {
     private volatile Fault fault = Fault.NONE;
     private volatile int left;
     private volatile boolean down;
+    private volatile CountDownLatch released = new CountDownLatch(0);
 
     private FaultyProxy(ServerSocket socket, int target) {
         this.socket = socket;
@@ -75,11 +79,18 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     /** From now on the next so many requests whose first line has the text meet this fault. */
-    public void next(int count, Fault what, String text) {
+    public synchronized void next(int count, Fault what, String text) {
         hits.clear();
         wanted = line -> line.contains(text);
+        released = new CountDownLatch(what == Fault.HELD ? 1 : 0);
         fault = what;
         left = count;
+    }
+
+    /** Lets the requests go that are held, and holds no more. */
+    public synchronized void release() {
+        left = 0;
+        released.countDown();
     }
 
     /** Connections are refused from now on, or taken again. */
@@ -132,8 +143,20 @@ public final class FaultyProxy implements AutoCloseable {
             case ERROR_500 -> answer(client, fromClient, request, "500 Internal Server Error", "InternalError");
             case SLOW_DOWN -> answer(client, fromClient, request, "503 Slow Down", "SlowDown");
             case SILENCE -> fromClient.transferTo(OutputStream.nullOutputStream());
+            case HELD -> {
+                await(released);
+                pass(now, client, server, fromClient, request);
+            }
             case NONE, CUT_REQUEST, LOST_ANSWER, CUT_ANSWER, SHORT_ANSWER, FLIPPED_REQUEST, WRONG_ETAG ->
                 pass(now, client, server, fromClient, request);
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException("the proxy is closed", e);
         }
     }
 

@@ -18,9 +18,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The runs over all blobs of the server: the collection, by itself every so often and when it is asked for, and the verification. */
 public final class BlobCare implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlobCare.class);
 
     private final BlobStore store;
     private final StoreView view;
@@ -29,6 +33,7 @@ public final class BlobCare implements AutoCloseable {
     private final VaultTrees trees;
     private final NamedBlobs named;
     private final CollectionRules rules;
+    private final Executor threads;
     private final Job<CollectReport> collection;
     private final Job<VerifyReport> verification;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -44,6 +49,7 @@ public final class BlobCare implements AutoCloseable {
         this.trees = new VaultTrees(ClusterSharding.get(system));
         this.named = new NamedBlobs(database);
         this.rules = rules;
+        this.threads = threads;
         this.collection = new Job<>("collection of blobs", threads);
         this.verification = new Job<>("verification of blobs", threads);
     }
@@ -90,10 +96,18 @@ public final class BlobCare implements AutoCloseable {
         return verification.start(() -> new Verification(view, vaults, trees, named).run());
     }
 
-    /** Ends the deletion of a blob whose bytes have come again, if whoever began it has given it up. */
-    public void endDeletion(Sha256 id) throws IOException {
+    /** Has the deletion of a blob whose bytes have come again ended, if whoever began it has given it up. Does not wait for it. */
+    public void takeOverDeletion(Sha256 id) {
         if (ledger.isAbandoned(id)) {
+            threads.execute(() -> endDeletion(id));
+        }
+    }
+
+    private void endDeletion(Sha256 id) {
+        try {
             ledger.delete(id, () -> view.delete(id));
+        } catch (IOException e) {
+            LOG.warn("blob {} could not be deleted, and stays so until the next attempt: {}", id, e.toString());
         }
     }
 

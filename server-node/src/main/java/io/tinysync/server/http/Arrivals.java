@@ -7,21 +7,28 @@ import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.blobs.BlobCare;
 import io.tinysync.server.blobs.BlobLeases;
-import java.io.IOException;
+import io.tinysync.server.metrics.Metrics;
 import java.time.Duration;
 import java.util.Set;
 
 /** Brings blobs past the collection: bytes go to the store while their blob is live, and count once that is noted. */
 final class Arrivals {
 
+    /** How long bytes wait for the deletion of their blob: below the silence after which a device gives up. Then it comes again. */
+    private static final Duration GOING = Duration.ofSeconds(20);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
     private final BlobStore store;
     private final BlobLeases leases;
     private final BlobCare care;
+    private final Metrics metrics;
 
-    Arrivals(BlobStore store, BlobLeases leases, BlobCare care) {
+    Arrivals(BlobStore store, BlobLeases leases, BlobCare care, Metrics metrics) {
         this.store = store;
         this.leases = leases;
         this.care = care;
+        this.metrics = metrics;
     }
 
     /** Bytes that are on their way to the store. */
@@ -53,27 +60,25 @@ final class Arrivals {
     }
 
     /**
-     * Lets bytes of a blob go to the store.
+     * Lets bytes of a blob go to the store; if the blob is being deleted, once it is gone.
      *
-     * @throws ProblemException if the blob is being deleted: they are to come later
+     * @throws ProblemException if that takes too long: they are to come later
      */
-    Arrival begin(VaultId vault, DeviceId device, Sha256 id) {
+    Arrival begin(VaultId vault, DeviceId device, Sha256 id) throws InterruptedException {
         if (!leases.mayCome(id)) {
-            endDeletion(id);
-        }
-        if (!leases.mayCome(id)) {
-            throw beingDeleted();
+            metrics.blobWaits(() -> awaitDeletion(id));
         }
         return new Arrival(vault, device, id);
     }
 
-    /** A deletion that nobody is at any more would be in the way until the next run. */
-    private void endDeletion(Sha256 id) {
-        try {
-            care.endDeletion(id);
-        } catch (IOException e) {
-            throw new ProblemException(
-                    ProblemCode.UNAVAILABLE, "the blob is being deleted, and the store does not answer");
+    private void awaitDeletion(Sha256 id) throws InterruptedException {
+        care.takeOverDeletion(id);
+        long begunNanos = System.nanoTime();
+        while (!leases.mayCome(id)) {
+            if (System.nanoTime() - begunNanos > GOING.toNanos()) {
+                throw beingDeleted();
+            }
+            Thread.sleep(LOOK_AGAIN);
         }
     }
 

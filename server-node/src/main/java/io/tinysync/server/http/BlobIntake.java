@@ -35,7 +35,7 @@ final class BlobIntake {
 
     BlobIntake(HttpServices services, HeldBlobs heldBlobs) {
         this.store = services.blobs();
-        this.arrivals = new Arrivals(services.blobs(), services.leases(), services.care());
+        this.arrivals = new Arrivals(services.blobs(), services.leases(), services.care(), services.metrics());
         this.heldBlobs = heldBlobs;
         this.limits = services.limits();
         this.metrics = services.metrics();

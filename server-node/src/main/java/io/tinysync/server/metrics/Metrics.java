@@ -23,6 +23,7 @@ public final class Metrics {
     private final Counter logEntries = registry.counter("tinysync.log.entries");
     private final Counter purgedDeletions = registry.counter("tinysync.retention.purged.deletions");
     private final Counter deletedEntries = registry.counter("tinysync.retention.deleted.entries");
+    private final AtomicInteger waitingBlobs = new AtomicInteger();
     private final AtomicInteger sockets = new AtomicInteger();
     private final AtomicLong projectionLag = new AtomicLong();
 
@@ -30,6 +31,8 @@ public final class Metrics {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         Gauge.builder("tinysync.projection.lag.entries", projectionLag, AtomicLong::get)
+                .register(registry);
+        Gauge.builder("tinysync.blob.uploads.waiting", waitingBlobs, AtomicInteger::get)
                 .register(registry);
         Gauge.builder("tinysync.wake.sockets", sockets, AtomicInteger::get).register(registry);
     }
@@ -45,6 +48,22 @@ public final class Metrics {
     public void blobStored(long bytes) {
         blobUploads.increment();
         blobUploadBytes.increment((double) bytes);
+    }
+
+    /** Waits that count for so long as they last. */
+    @FunctionalInterface
+    public interface Wait {
+        void run() throws InterruptedException;
+    }
+
+    /** An upload waits for the deletion of its blob. */
+    public void blobWaits(Wait wait) throws InterruptedException {
+        waitingBlobs.incrementAndGet();
+        try {
+            wait.run();
+        } finally {
+            waitingBlobs.decrementAndGet();
+        }
     }
 
     public void snapshotBegan() {

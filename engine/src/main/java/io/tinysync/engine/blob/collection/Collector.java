@@ -22,6 +22,9 @@ public final class Collector {
     /** Blobs in one transaction. */
     private static final int STEP = 1_000;
 
+    /** Blobs that are marked as deleting at once: whoever brings the bytes of the last one waits for all of them. */
+    private static final int DOOMED = 50;
+
     private static final Sha256 BEFORE_ALL = Sha256.of(new byte[Sha256.BYTES]);
 
     private final StoredBlobs store;
@@ -87,8 +90,8 @@ public final class Collector {
     }
 
     private void deleteAll(List<Sha256> unreachable, Count count) throws IOException {
-        for (int from = 0; from < unreachable.size(); from += STEP) {
-            List<Sha256> step = unreachable.subList(from, Math.min(from + STEP, unreachable.size()));
+        for (int from = 0; from < unreachable.size(); from += DOOMED) {
+            List<Sha256> step = unreachable.subList(from, Math.min(from + DOOMED, unreachable.size()));
             for (Sha256 id : ledger.doom(Set.copyOf(step))) {
                 delete(id, count);
             }
