@@ -3,7 +3,6 @@ package io.tinysync.server;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.protocol.Wake;
 import io.tinysync.engine.vault.EpochReply;
 import io.tinysync.engine.vault.StateSaver;
 import io.tinysync.engine.vault.Unavailable;
@@ -13,6 +12,7 @@ import io.tinysync.engine.vault.VaultPorts;
 import io.tinysync.engine.vault.VaultSnapshotsSetup;
 import io.tinysync.server.entity.VaultCalls;
 import io.tinysync.server.identity.Vaults;
+import io.tinysync.server.journal.LogTails;
 import io.tinysync.server.journal.PostgresCatalog;
 import io.tinysync.server.journal.PostgresJournal;
 import io.tinysync.server.journal.PostgresLogIndex;
@@ -25,6 +25,7 @@ import io.tinysync.server.postgres.DatabaseAddress;
 import io.tinysync.server.retention.RetentionSchedule;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
+import io.tinysync.server.wake.Commits;
 import io.tinysync.server.wake.WakeHub;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,6 +64,7 @@ final class Node implements AutoCloseable {
 
     private final ActorSystem<Void> system;
     private final PostgresJournal journal;
+    private final LogTails tails = new LogTails();
     private final ActorRef<WakeHub.Command> hub;
     private final Restores restores;
     private final ExecutorService stateThreads;
@@ -137,7 +139,7 @@ final class Node implements AutoCloseable {
                 new PostgresRequestNumbers(database, threads),
                 new PostgresLogIndex(database, threads),
                 new PostgresCatalog(new Vaults(database), settings.limits(), threads),
-                (vault, head) -> hub.tell(new WakeHub.Committed(new Wake(vault, head.seq()))),
+                new Commits(tails, hub),
                 InstantSource.system());
         ClusterSharding.get(system).init(VaultEntity.sharded(ports));
     }
@@ -173,7 +175,7 @@ final class Node implements AutoCloseable {
 
     /** Lets vaults forget what is older than its window, from now on. */
     RetentionSchedule startRetention(RetentionWindows windows, Database database, Metrics metrics) {
-        return RetentionSchedule.start(database, saver, vaults(), windows, metrics);
+        return RetentionSchedule.start(database, saver, vaults(), tails, windows, metrics);
     }
 
     VaultCalls vaults() {
@@ -190,6 +192,10 @@ final class Node implements AutoCloseable {
 
     PostgresJournal journal() {
         return journal;
+    }
+
+    LogTails logTails() {
+        return tails;
     }
 
     ActorRef<WakeHub.Command> hub() {

@@ -7,6 +7,7 @@ import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.http.HttpServer;
 import io.tinysync.server.http.HttpServices;
 import io.tinysync.server.identity.AdminToken;
+import io.tinysync.server.journal.VaultLog;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseAddress;
@@ -79,6 +80,7 @@ final class Server implements AutoCloseable {
                 new BlobLeases(database, rules),
                 care.every(settings.collection().interval()),
                 node.journal(),
+                new VaultLog(database, node.logTails()),
                 node.hub(),
                 projection,
                 adminToken,

@@ -3,6 +3,7 @@ package io.tinysync.engine.vault;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.vault.core.ChainedEntry;
 import io.tinysync.engine.vault.core.VaultCore;
 import io.tinysync.engine.vault.core.VaultEvent;
 import io.tinysync.engine.vault.core.VaultOutcome;
@@ -48,6 +49,11 @@ final class CommitGroup {
     /** To be written as one unit. */
     List<VaultEvent.EntryCommitted> events() {
         return events;
+    }
+
+    /** What the events add to the log. */
+    List<ChainedEntry> entries() {
+        return events.stream().map(VaultEvent.EntryCommitted::chained).toList();
     }
 
     /** To be recorded beside the journal. */

@@ -1,5 +1,6 @@
 package io.tinysync.engine.vault;
 
+import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.vault.core.VaultCore;
 import io.tinysync.engine.vault.core.VaultState;
 import java.util.List;
@@ -46,6 +47,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
 
     static Behavior<VaultCommand> begin(
             EntityParts parts, VaultCore core, ActorRef<VaultLedger.Command> ledger, VaultState state) {
+        parts.ports().commits().recovered(parts.vaultId(), state.cursor());
         return new Serving(parts, core, ledger, state).nextGroup();
     }
 
@@ -159,8 +161,9 @@ final class Serving extends AbstractBehavior<VaultCommand> {
     private Behavior<VaultCommand> onAppended(VaultState appended) {
         CommitGroup current = current();
         committing = false;
+        Cursor before = state.cursor();
         state = appended.withRequestNumbersOf(current.state());
-        parts.ports().commits().committed(parts.vaultId(), state.cursor());
+        parts.ports().commits().committed(parts.vaultId(), before, current.entries());
         current.committed();
         index();
         return recordingBegun(current) ? this : finished();

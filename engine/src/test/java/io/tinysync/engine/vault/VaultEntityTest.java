@@ -46,7 +46,8 @@ final class VaultEntityTest {
         assertThat(later.stream().map(VaultEntityTest::result).map(OpResult::seq))
                 .contains(2L, 11L);
         assertThat(node.table.transactions()).containsExactly(1, 10);
-        assertThat(node.commits).extracting(Cursor::seq).containsExactly(1L, 11L);
+        assertThat(node.commits.stream().map(commit -> commit.before().seq())).containsExactly(0L, 1L);
+        assertThat(node.commits.stream().map(commit -> commit.entries().size())).containsExactly(1, 10);
     }
 
     @Test

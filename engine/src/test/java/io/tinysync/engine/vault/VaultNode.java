@@ -11,6 +11,7 @@ import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.vault.core.ChainedEntry;
 import io.tinysync.engine.vault.core.Submission;
 import io.tinysync.engine.vault.core.VaultState;
 import java.time.Duration;
@@ -36,9 +37,28 @@ final class VaultNode implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     final JournalTable table = new JournalTable();
-    final ConcurrentLinkedQueue<Cursor> commits = new ConcurrentLinkedQueue<>();
+    /** Where a log ended when an incarnation of its vault had recovered, and after each commit. */
+    final ConcurrentLinkedQueue<Cursor> recoveries = new ConcurrentLinkedQueue<>();
+
+    final ConcurrentLinkedQueue<Commit> commits = new ConcurrentLinkedQueue<>();
+
     private final ActorTestKit kit;
     private final AtomicLong ids = new AtomicLong();
+
+    record Commit(Cursor before, List<ChainedEntry> entries) {}
+
+    private final class Commits implements CommitListener {
+
+        @Override
+        public void recovered(VaultId vaultId, Cursor head) {
+            recoveries.add(head);
+        }
+
+        @Override
+        public void committed(VaultId vaultId, Cursor before, List<ChainedEntry> entries) {
+            commits.add(new Commit(before, entries));
+        }
+    }
 
     VaultNode() {
         BootstrapSetup config =
@@ -83,7 +103,7 @@ final class VaultNode implements AutoCloseable {
                 table,
                 table,
                 id -> CompletableFuture.completedFuture(settings),
-                (id, head) -> commits.add(head),
+                new Commits(),
                 () -> Instant.EPOCH);
         return kit.spawn(VaultEntity.create(vaultId, ports));
     }

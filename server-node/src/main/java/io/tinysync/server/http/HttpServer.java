@@ -4,7 +4,6 @@ import io.tinysync.server.identity.Devices;
 import io.tinysync.server.identity.Groups;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.HeldBlobs;
-import io.tinysync.server.journal.VaultLog;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseException;
@@ -108,7 +107,7 @@ public final class HttpServer implements AutoCloseable {
                                         grantsChanged)
                                 .routes(),
                         new VaultRoutes(new Vaults(database), client, services.journal(), services.limits()).routes(),
-                        new SyncRoutes(client, heldBlobs, services.leases(), new VaultLog(database), metrics).routes(),
+                        new SyncRoutes(client, heldBlobs, services.leases(), services.log(), metrics).routes(),
                         new BlobRoutes(services, heldBlobs).routes(),
                         new MaintenanceRoutes(services.care()).routes(),
                         new ProjectionRoutes(new Vaults(database), services.projection()).routes(),

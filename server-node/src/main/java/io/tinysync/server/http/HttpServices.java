@@ -6,6 +6,7 @@ import io.tinysync.server.blobs.BlobCare;
 import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.identity.AdminToken;
 import io.tinysync.server.journal.PostgresJournal;
+import io.tinysync.server.journal.VaultLog;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.projection.ProjectionFollower;
@@ -28,6 +29,7 @@ public record HttpServices(
         BlobLeases leases,
         BlobCare care,
         PostgresJournal journal,
+        VaultLog log,
         ActorRef<WakeHub.Command> hub,
         ProjectionFollower projection,
         AdminToken adminToken,

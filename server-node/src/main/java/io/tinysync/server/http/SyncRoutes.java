@@ -22,6 +22,7 @@ import io.tinysync.server.journal.VaultLog;
 import io.tinysync.server.metrics.Metrics;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.pekko.NotUsed;
@@ -123,7 +124,7 @@ final class SyncRoutes {
         int limit = exchange.query("limit", SyncRoutes::limit).orElse(Limits.DEFAULT_LOG_PAGE);
         return switch (log.read(exchange.vaultId(), after, limit)) {
             case LogReply.Page page -> {
-                metrics.logPageServed(page.entries());
+                metrics.logPageServed(page.source().name().toLowerCase(Locale.ROOT), page.entries());
                 yield Answers.jsonBytes(page.json());
             }
             case LogReply.Diverged() -> throw diverged();

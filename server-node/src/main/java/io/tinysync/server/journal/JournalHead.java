@@ -22,9 +22,12 @@ public final class JournalHead {
     private final PostgresJournal journal;
     private final PostgresVaultSnapshots states;
     private final NamedBlobs namedBlobs;
+    private final LogTails tails;
 
-    public JournalHead(Database database) {
+    /** @param tails those of the node, which hear of it when a journal begins later than before */
+    public JournalHead(Database database, LogTails tails) {
         this.database = database;
+        this.tails = tails;
         this.index = new PostgresLogIndex(database, Runnable::run);
         this.journal = new PostgresJournal(database, Runnable::run);
         this.states = new PostgresVaultSnapshots(database);
@@ -79,6 +82,7 @@ public final class JournalHead {
             step = database.transact(statements -> deleteStep(statements, vault, seq));
             deleted += step;
         }
+        tails.forget(vault);
         return deleted;
     }
 

@@ -3,31 +3,28 @@ package io.tinysync.server.journal;
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.server.journal.LogPageBuilder.Ends;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.Statements;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Optional;
-import org.apache.pekko.util.ByteString;
 
-/** Pages of a vault's log, straight from the journal: what is answered was committed when it was asked. Calls block. */
+/**
+ * Pages of a vault's log, from the node's memory where that holds entries beyond the cursor, and else from the journal, so that
+ * what is refused and what is said to be the end was so when it was asked. Calls block.
+ */
 public final class VaultLog {
-
-    /** A page ends with the entry that takes it over this; one entry has a few KiB at most. */
-    private static final int MAX_PAGE_BYTES = 1 << 20;
 
     private static final int FETCH_SIZE = 250;
 
+    private static final Ends OF_EMPTY_LOG = new Ends(0, Cursor.START.epoch(), 1);
+
     private final Database database;
+    private final LogTails tails;
 
-    public VaultLog(Database database) {
+    public VaultLog(Database database, LogTails tails) {
         this.database = database;
-    }
-
-    /** The newest entry, and the seq of the oldest. */
-    private record Ends(long headSeq, long epoch, long minRetainedSeq) {
-        static final Ends OF_EMPTY_LOG = new Ends(0, Cursor.START.epoch(), 1);
+        this.tails = tails;
     }
 
     /**
@@ -36,8 +33,13 @@ public final class VaultLog {
      * @param limit how many at most, from 1
      */
     public LogReply read(VaultId vaultId, Cursor after, int limit) {
+        Optional<LogReply.Page> hot = tails.page(vaultId, after, limit);
+        return hot.isPresent() ? hot.get() : readJournal(vaultId, after, limit);
+    }
+
+    private LogReply readJournal(VaultId vaultId, Cursor after, int limit) {
         return database.transact(statements -> {
-            PageBuilder page = new PageBuilder(after, limit);
+            Reading page = new Reading(after, limit);
             statements.visit(
                     FETCH_SIZE,
                     row -> page.add(row.getLong(1), row.getBytes(2)),
@@ -49,6 +51,7 @@ public final class VaultLog {
                     after.seq(),
                     after.seq() == 0 ? limit : limit + 1);
             Ends ends = ends(statements, vaultId);
+            tails.minRetainedSeqIs(vaultId, ends.minRetainedSeq());
             if (page.lacksCursor()) {
                 PostgresLogIndex.chain(statements, vaultId, after.seq()).ifPresent(page::cursorIsAt);
             }
@@ -71,10 +74,10 @@ public final class VaultLog {
                         ORDER BY sequence_number DESC LIMIT 1""",
                         PostgresJournal.key(vaultId),
                         PostgresJournal.key(vaultId))
-                .orElse(Ends.OF_EMPTY_LOG);
+                .orElse(OF_EMPTY_LOG);
     }
 
-    private static LogReply reply(PageBuilder page, Cursor after, Ends ends) {
+    private static LogReply reply(Reading page, Cursor after, Ends ends) {
         if (after.seq() > ends.headSeq()) {
             return new LogReply.Diverged();
         }
@@ -86,18 +89,16 @@ public final class VaultLog {
                 : page.build(ends);
     }
 
-    /** Gathers the entries of one page. */
-    private static final class PageBuilder {
+    /** A page, and what the journal or the log index say of the cursor that it follows. */
+    private static final class Reading {
 
         private final Cursor after;
-        private final int maxEntries;
-        private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
-        private int count;
+        private final LogPageBuilder page;
         private Optional<Chain> chainAtCursor;
 
-        PageBuilder(Cursor after, int maxEntries) {
+        Reading(Cursor after, int limit) {
             this.after = after;
-            this.maxEntries = maxEntries;
+            this.page = new LogPageBuilder(limit);
             this.chainAtCursor = after.seq() == 0 ? Optional.of(Chain.START) : Optional.empty();
         }
 
@@ -108,12 +109,7 @@ public final class VaultLog {
                         Chain.parse(EntryJson.parsed(event).path("chain").textValue()));
                 return true;
             }
-            if (count > 0) {
-                entries.write(',');
-            }
-            entries.writeBytes(EntryJson.bytes(event));
-            count++;
-            return entries.size() < MAX_PAGE_BYTES && count < maxEntries;
+            return page.add(EntryJson.bytes(event));
         }
 
         /** What the journal no longer has. */
@@ -130,13 +126,7 @@ public final class VaultLog {
         }
 
         LogReply.Page build(Ends ends) {
-            String head = "{\"epoch\":" + ends.epoch() + ",\"head_seq\":" + ends.headSeq() + ",\"min_retained_seq\":"
-                    + ends.minRetainedSeq() + ",\"entries\":[";
-            ByteArrayOutputStream page = new ByteArrayOutputStream(head.length() + entries.size() + 2);
-            page.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-            page.writeBytes(entries.toByteArray());
-            page.writeBytes("]}".getBytes(StandardCharsets.US_ASCII));
-            return new LogReply.Page(ByteString.fromArrayUnsafe(page.toByteArray()), count);
+            return page.build(ends, LogReply.Source.JOURNAL);
         }
     }
 }

@@ -19,7 +19,6 @@ public final class Metrics {
     private final Counter blobUploads = registry.counter("tinysync.blob.uploads");
     private final Counter blobUploadBytes = registry.counter("tinysync.blob.upload.bytes");
     private final Counter snapshots = registry.counter("tinysync.snapshots");
-    private final Counter logPages = registry.counter("tinysync.log.pages");
     private final Counter logEntries = registry.counter("tinysync.log.entries");
     private final Counter purgedDeletions = registry.counter("tinysync.retention.purged.deletions");
     private final Counter deletedEntries = registry.counter("tinysync.retention.deleted.entries");
@@ -70,8 +69,13 @@ public final class Metrics {
         snapshots.increment();
     }
 
-    public void logPageServed(int entries) {
-        logPages.increment();
+    /**
+     * A page of a log was answered.
+     *
+     * @param source {@code tail} if it came from memory, {@code journal} if it was read from PostgreSQL
+     */
+    public void logPageServed(String source, int entries) {
+        registry.counter("tinysync.log.pages", "source", source).increment();
         logEntries.increment(entries);
     }
 

@@ -5,6 +5,7 @@ import io.tinysync.engine.vault.StateSaver;
 import io.tinysync.server.entity.VaultCalls;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.JournalHead;
+import io.tinysync.server.journal.LogTails;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.projection.ItemsProjection;
@@ -35,9 +36,14 @@ public final class RetentionSchedule implements AutoCloseable {
 
     /** Begins; the first look is after one interval, so that a start is not slower for it. */
     public static RetentionSchedule start(
-            Database database, StateSaver saver, VaultCalls vaults, RetentionWindows windows, Metrics metrics) {
+            Database database,
+            StateSaver saver,
+            VaultCalls vaults,
+            LogTails tails,
+            RetentionWindows windows,
+            Metrics metrics) {
         Retention retention = new Retention(
-                new JournalHead(database), new ItemsProjection(database), saver, vaults, windows, metrics);
+                new JournalHead(database, tails), new ItemsProjection(database), saver, vaults, windows, metrics);
         RetentionSchedule schedule = new RetentionSchedule(new Vaults(database), retention, InstantSource.system());
         long intervalMs = windows.interval().toMillis();
         var _ = schedule.thread.scheduleWithFixedDelay(schedule::runAll, intervalMs, intervalMs, TimeUnit.MILLISECONDS);

@@ -5,26 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tinysync.engine.blob.collection.CollectionRules;
 import io.tinysync.engine.protocol.Chain;
-import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Entry;
-import io.tinysync.engine.protocol.EntryKind;
-import io.tinysync.engine.protocol.Item;
-import io.tinysync.engine.protocol.ItemId;
-import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.LogPage;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.OpId;
-import io.tinysync.engine.protocol.Scope;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.vault.core.AcceptedOp;
 import io.tinysync.engine.vault.core.ChainedEntry;
 import io.tinysync.engine.vault.core.KnownOps;
-import io.tinysync.engine.vault.core.StoredEntry;
-import io.tinysync.engine.vault.core.VaultEvent;
 import io.tinysync.server.TestPostgres;
 import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.identity.Devices;
@@ -62,7 +54,6 @@ import org.junit.jupiter.api.TestInstance;
 final class JournalIT {
 
     private static final Executor SAME_THREAD = Runnable::run;
-    private static final Sha256 HASH = Sha256.hash(new byte[] {1});
 
     private Database database;
     private DeviceId device;
@@ -92,51 +83,15 @@ final class JournalIT {
     /** Appends entries as the vault's entity stores them, each naming a blob of its own. */
     private void append(int count, String nameTail) {
         Chain chain = entries.isEmpty() ? Chain.START : entries.getLast().chain();
-        List<Object[]> rows = new ArrayList<>();
+        List<ChainedEntry> added = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             long seq = entries.size() + 1L;
-            ChainedEntry chained = ChainedEntry.after(chain, file(seq, "f" + seq + nameTail));
-            entries.add(chained.entry());
-            chain = chained.entry().chain();
-            byte[] event = StoredEntry.write(new VaultEvent.EntryCommitted(chained, new VaultEvent.Origin(HASH, seq)));
-            rows.add(new Object[] {PostgresJournal.key(vault), seq, event});
+            ChainedEntry entry = JournalRows.file(chain, seq, "f" + seq + nameTail);
+            added.add(entry);
+            entries.add(entry.entry());
+            chain = entry.entry().chain();
         }
-        database.<Integer>transact(statements -> {
-            statements.updateAll("""
-                    INSERT INTO event_journal (persistence_id, sequence_number, writer, event_ser_id,
-                        event_ser_manifest, event_payload) VALUES (?, ?, 'test', 1, 'test', ?)""", rows);
-            return rows.size();
-        });
-    }
-
-    private static Entry file(long seq, String name) {
-        Item item = new Item(
-                new ItemId(new UUID(7L << 12, seq)),
-                ItemId.ROOT,
-                name,
-                ItemKind.FILE,
-                new Content(blob(seq), seq),
-                null,
-                0644,
-                0,
-                seq,
-                seq,
-                seq,
-                null);
-        return new Entry(
-                seq,
-                Chain.START,
-                1,
-                new OpId(new UUID(9, seq)),
-                new DeviceId(new UUID(8, 8)),
-                "2026-01-01T00:00:00Z",
-                EntryKind.CREATE_FILE,
-                Scope.ITEM,
-                item);
-    }
-
-    private static Sha256 blob(long seq) {
-        return Sha256.hash(new byte[] {(byte) seq, (byte) (seq >> 8)});
+        JournalRows.insert(database, vault, added);
     }
 
     private void dropBelow(long seq) {
@@ -161,7 +116,7 @@ final class JournalIT {
     @Test
     void aPageEndsWhereItHasAMebibyte() throws Exception {
         append(600, "x".repeat(4000));
-        VaultLog log = new VaultLog(database);
+        VaultLog log = new VaultLog(database, new LogTails());
 
         Cursor cursor = Cursor.START;
         List<Entry> read = new ArrayList<>();
@@ -183,7 +138,7 @@ final class JournalIT {
         append(10, "");
         get(new PostgresLogIndex(database, SAME_THREAD).catchUp(vault));
         dropBelow(5);
-        VaultLog log = new VaultLog(database);
+        VaultLog log = new VaultLog(database, new LogTails());
 
         assertThat(log.read(vault, Cursor.START, 10)).isEqualTo(new LogReply.Truncated(5));
         assertThat(log.read(vault, entries.get(2).cursor(), 10)).isEqualTo(new LogReply.Truncated(5));
@@ -199,15 +154,16 @@ final class JournalIT {
     @Test
     void namedBlobsFollowTheJournalHoweverFarItIs() {
         HeldBlobs held = new HeldBlobs(database);
-        assertThat(held.size(vault, device, blob(1))).isEmpty();
+        assertThat(held.size(vault, device, JournalRows.blob(1))).isEmpty();
 
         append(2100, "");
 
-        assertThat(held.size(vault, device, blob(2100))).hasValue(2100);
-        assertThat(held.sizes(vault, device, List.of(blob(1), blob(2000), blob(9999))))
-                .isEqualTo(Map.of(blob(1), 1L, blob(2000), 2000L));
+        assertThat(held.size(vault, device, JournalRows.blob(2100))).hasValue(2100);
+        assertThat(held.sizes(
+                        vault, device, List.of(JournalRows.blob(1), JournalRows.blob(2000), JournalRows.blob(9999))))
+                .isEqualTo(Map.of(JournalRows.blob(1), 1L, JournalRows.blob(2000), 2000L));
         append(1, "");
-        assertThat(held.size(vault, device, blob(2101))).hasValue(2101);
+        assertThat(held.size(vault, device, JournalRows.blob(2101))).hasValue(2101);
     }
 
     /** Somebody else's request may bring the projection to the head just after this one has looked there in vain. */
@@ -217,7 +173,7 @@ final class JournalIT {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (long round = 1; round <= 200; round++) {
                 append(1, "");
-                Sha256 named = blob(round);
+                Sha256 named = JournalRows.blob(round);
                 Callable<OptionalLong> question = () -> held.size(vault, device, named);
                 for (Future<OptionalLong> answer : threads.invokeAll(Collections.nCopies(8, question))) {
                     assertThat(answer.get()).hasValue(round);
@@ -232,11 +188,11 @@ final class JournalIT {
         BlobLeases leases = new BlobLeases(
                 database, new CollectionRules(Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(1)));
         DeviceId other = new Devices(database).register("other").deviceId();
-        leases.arrived(vault, device, blob(7), 2);
-        leases.arrived(vault, device, blob(7), 2);
+        leases.arrived(vault, device, JournalRows.blob(7), 2);
+        leases.arrived(vault, device, JournalRows.blob(7), 2);
 
-        assertThat(held.size(vault, device, blob(7))).hasValue(2);
-        assertThat(held.size(vault, other, blob(7))).isEmpty();
+        assertThat(held.size(vault, device, JournalRows.blob(7))).hasValue(2);
+        assertThat(held.size(vault, other, JournalRows.blob(7))).isEmpty();
     }
 
     @Test
@@ -322,8 +278,13 @@ final class JournalIT {
 
         OpId unknown = new OpId(new UUID(0, 7));
         assertThat(get(index.find(vault, Set.of(first, last, unknown))))
-                .isEqualTo(
-                        new KnownOps(4100, Map.of(first, new AcceptedOp(1, HASH), last, new AcceptedOp(4100, HASH))));
+                .isEqualTo(new KnownOps(
+                        4100,
+                        Map.of(
+                                first,
+                                new AcceptedOp(1, JournalRows.OP_HASH),
+                                last,
+                                new AcceptedOp(4100, JournalRows.OP_HASH))));
         PostgresJournal journal = new PostgresJournal(database, SAME_THREAD);
         assertThat(get(journal.chainAt(vault, 1))).contains(entries.getFirst().chain());
         assertThat(journal.minRetainedSeq(vault)).isEqualTo(4000);
