@@ -13,7 +13,12 @@ import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.vault.core.ChainedEntry;
+import io.tinysync.engine.vault.core.VaultState;
 import io.tinysync.server.ApiClient.Device;
+import io.tinysync.server.journal.JournalHead;
+import io.tinysync.server.journal.JournalRows;
+import io.tinysync.server.journal.LogTails;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseAddress;
 import java.nio.file.Path;
@@ -207,6 +212,8 @@ final class RetentionIT {
             assertThat(api.mutate(vault, elsewhere, ++requestNo, ApiClient.createFolder("lost"))
                             .code())
                     .isEqualTo("log_diverged");
+            api.mutate(vault, cursors.get(3), ++requestNo, ApiClient.createFolder("first"))
+                    .expect(200);
             assertThat(Json.readLogPage(
                                     api.log(vault, cursors.get(8), 10)
                                             .expect(200)
@@ -220,6 +227,54 @@ final class RetentionIT {
                             .asLong())
                     .isEqualTo(10);
         }
+    }
+
+    /** More entries follow than a vault remembers the ops of. */
+    @Test
+    void anOpThatMemoryHasForgottenTakesNoSecondEffect() throws Exception {
+        Op.CreateFolder first = ApiClient.createFolder("first");
+        Cursor head;
+        try (TestServer server = start(Map.of())) {
+            ApiClient api = register(server);
+            accepted(api, first);
+            head = api.head(vault);
+        }
+        try (Database rows = Database.open(database)) {
+            List<ChainedEntry> more = new ArrayList<>();
+            for (long seq = 2; seq <= VaultState.OPS_KEPT + 2; seq++) {
+                more.add(JournalRows.file(
+                        more.isEmpty() ? head.chain() : more.getLast().entry().chain(), seq, "f" + seq));
+            }
+            JournalRows.insert(rows, vault, more);
+            new JournalHead(rows, new LogTails()).catchUp(vault);
+
+            try (TestServer server = start(Map.of())) {
+                ApiClient api = device(server);
+                assertThat(accepted(api, first).path("seq").asLong()).isEqualTo(1);
+                Op another = new Op.CreateFolder(
+                        first.opId(), first.itemId(), List.of(), ItemId.ROOT, "another", first.mode(), first.mtimeNs());
+                assertThat(rejected(api, another)).isEqualTo("op_id_reused");
+                assertThat(api.get("/v1/vaults/" + vault)
+                                .json()
+                                .path("head_seq")
+                                .asLong())
+                        .isEqualTo(VaultState.OPS_KEPT + 2);
+
+                rows.run(statements -> statements.update("UPDATE log_index SET op_id = NULL WHERE seq = 1"));
+                assertThat(rejected(api, first))
+                        .as("it was the index that knew")
+                        .isEqualTo("item_exists");
+            }
+        }
+    }
+
+    private String rejected(ApiClient api, Op op) {
+        JsonNode result = api.mutate(vault, Cursor.START, ++requestNo, op)
+                .expect(200)
+                .json()
+                .path("results")
+                .get(0);
+        return result.path("code").asText();
     }
 
     @Test
