@@ -30,6 +30,7 @@ import io.tinysync.server.wake.WakeHub;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -59,7 +60,7 @@ final class Node implements AutoCloseable {
     /** Reading a large vault's state and one write. */
     private static final Duration EPOCH_LIMIT = Duration.ofMinutes(2);
 
-    /** States of vaults that are saved or read at once: seconds of work each for a large one, and memory for it. */
+    /** States of vaults that are saved at once, and as many that are loaded: seconds of work each for a large one, and memory for it. */
     private static final int STATE_THREADS = 2;
 
     private final ActorSystem<Void> system;
@@ -67,7 +68,7 @@ final class Node implements AutoCloseable {
     private final LogTails tails = new LogTails();
     private final ActorRef<WakeHub.Command> hub;
     private final Restores restores;
-    private final ExecutorService stateThreads;
+    private final List<ExecutorService> stateThreads;
     private final StateSaver saver;
 
     private Node(
@@ -75,7 +76,7 @@ final class Node implements AutoCloseable {
             Database database,
             Executor threads,
             Metrics metrics,
-            ExecutorService stateThreads,
+            List<ExecutorService> stateThreads,
             StateSaver saver) {
         this.system = system;
         this.saver = saver;
@@ -90,16 +91,18 @@ final class Node implements AutoCloseable {
             ServerSettings settings, DatabaseAddress address, Database database, Executor threads, Metrics metrics)
             throws StartupException {
         Config config = journalDatabase(address).withFallback(settings.config()).resolve();
-        ExecutorService stateThreads = Executors.newFixedThreadPool(
-                STATE_THREADS, Thread.ofPlatform().daemon().name("states-", 0).factory());
-        StateSaver saver = new StateSaver(new PostgresVaultSnapshots(database), stateThreads);
+        ExecutorService saving = Executors.newFixedThreadPool(STATE_THREADS, BackgroundThreads.named("saving-states-"));
+        ExecutorService loading = Executors.newFixedThreadPool(
+                STATE_THREADS,
+                Thread.ofPlatform().daemon().name("loading-states-", 0).factory());
+        StateSaver saver = new StateSaver(new PostgresVaultSnapshots(database), saving, loading);
         ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(config), new VaultSnapshotsSetup(saver));
         Node node = new Node(
                 ActorSystem.create(Behaviors.empty(), "tinysync", setup),
                 database,
                 threads,
                 metrics,
-                stateThreads,
+                List.of(saving, loading),
                 saver);
         try {
             node.join();
@@ -215,6 +218,6 @@ final class Node implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             system.log().warn("the actor system did not end in order", e);
         }
-        stateThreads.shutdownNow();
+        stateThreads.forEach(ExecutorService::shutdownNow);
     }
 }

@@ -24,13 +24,20 @@ public final class StateSaver {
     private static final Logger LOG = LoggerFactory.getLogger(StateSaver.class);
 
     private final VaultSnapshots snapshots;
-    private final Executor threads;
-    private final Map<VaultId, CompletableFuture<Long>> saving = new ConcurrentHashMap<>();
+    private final Executor saving;
+    private final Executor loading;
+    private final Map<VaultId, CompletableFuture<Long>> inProgress = new ConcurrentHashMap<>();
 
-    /** @param threads each takes seconds for a large vault; their number bounds how many are saved and read at once */
-    public StateSaver(VaultSnapshots snapshots, Executor threads) {
+    /**
+     * The number of threads bounds how many states are saved and loaded at once; each takes seconds for a large vault.
+     *
+     * @param saving nobody waits for it
+     * @param loading every request to the vault waits for it
+     */
+    public StateSaver(VaultSnapshots snapshots, Executor saving, Executor loading) {
         this.snapshots = snapshots;
-        this.threads = threads;
+        this.saving = saving;
+        this.loading = loading;
     }
 
     /** A state as it was read. */
@@ -43,12 +50,12 @@ public final class StateSaver {
      */
     public CompletionStage<Long> save(VaultId vaultId, VaultState state) {
         CompletableFuture<Long> mine = new CompletableFuture<>();
-        CompletableFuture<Long> other = saving.putIfAbsent(vaultId, mine);
+        CompletableFuture<Long> other = inProgress.putIfAbsent(vaultId, mine);
         if (other != null) {
             return other.minimalCompletionStage();
         }
         var _ = writing(vaultId, state).whenComplete((seq, failure) -> {
-            saving.remove(vaultId);
+            inProgress.remove(vaultId);
             if (failure == null) {
                 mine.complete(seq);
             } else {
@@ -62,7 +69,7 @@ public final class StateSaver {
     /** Ends whatever fails, errors included: a save that never ended would be the vault's last. */
     private CompletableFuture<Long> writing(VaultId vaultId, VaultState state) {
         try {
-            return CompletableFuture.supplyAsync(() -> write(vaultId, state), threads);
+            return CompletableFuture.supplyAsync(() -> write(vaultId, state), saving);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -94,7 +101,7 @@ public final class StateSaver {
 
     /** The newest state at or below a seq that can be read; the ones before it are tried where one cannot. */
     CompletionStage<Optional<Loaded>> load(VaultId vaultId, long maxSeq) {
-        return CompletableFuture.supplyAsync(() -> readable(vaultId, maxSeq), threads);
+        return CompletableFuture.supplyAsync(() -> readable(vaultId, maxSeq), loading);
     }
 
     private Optional<Loaded> readable(VaultId vaultId, long maxSeq) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ final class StateSaverTest {
 
     @Test
     void anErrorOfTheVirtualMachineEndsTheSaveAndNoLaterOne() {
-        StateSaver saver = new StateSaver(new BrokenOnce(table), Runnable::run);
+        StateSaver saver = new StateSaver(new BrokenOnce(table), Runnable::run, Runnable::run);
 
         assertThat(saved(saver)).failsWithin(PATIENCE);
         assertThat(saved(saver)).succeedsWithin(PATIENCE).isEqualTo(0L);
@@ -32,9 +33,10 @@ final class StateSaverTest {
 
     @Test
     void aSaveThatNoThreadTakesIsToldAsFailed() {
-        StateSaver saver = new StateSaver(table, work -> {
+        Executor stopping = work -> {
             throw new RejectedExecutionException("the node is stopping");
-        });
+        };
+        StateSaver saver = new StateSaver(table, stopping, Runnable::run);
 
         assertThat(saved(saver)).failsWithin(PATIENCE);
     }

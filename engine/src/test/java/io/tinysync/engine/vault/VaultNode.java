@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.BootstrapSetup;
@@ -67,10 +68,11 @@ final class VaultNode implements AutoCloseable {
                         memory-journal.class = "io.tinysync.engine.vault.MemoryJournal"
                         pekko.actor.provider = local
                         """).withFallback(ConfigFactory.load()));
+        Executor threads = Executors.newVirtualThreadPerTaskExecutor();
         ActorSystemSetup setup = ActorSystemSetup.create(
                 config,
                 new JournalTable.InSetup(table),
-                new VaultSnapshotsSetup(new StateSaver(table, Executors.newVirtualThreadPerTaskExecutor())));
+                new VaultSnapshotsSetup(new StateSaver(table, threads, threads)));
         kit = ActorTestKit.create(ActorSystem.create(Behaviors.empty(), "vault-test", setup));
     }
 
