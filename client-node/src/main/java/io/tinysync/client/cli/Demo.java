@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server and two devices on this machine, each a process of its own, in sessions of their own, so that Ctrl-C reaches this one only. */
@@ -82,11 +82,11 @@ final class Demo {
         laptop.stopLeftDaemon();
         desktop.stopLeftDaemon();
         progress("starting the server ...");
-        server = DemoServer.start(directory.resolve(".server"), this::keepServer);
+        server = DemoServer.start(directory.resolve(".server"), this::startServer);
         progress("attaching the drives ...");
         prepare();
         List<DemoDevice> devices = List.of(laptop, desktop);
-        devices.forEach(device -> keepDaemon(device.startDaemon(VAULT)));
+        devices.forEach(this::startDaemon);
         for (int i = 0; i < devices.size(); i++) {
             devices.get(i).awaitDrive(daemons.get(i));
         }
@@ -101,20 +101,21 @@ final class Demo {
         return server;
     }
 
-    private synchronized void keepServer(ChildProcess started) {
-        endIfStopped(started, DemoServer::stop);
-        serverProcess = started;
+    private synchronized ChildProcess startServer(Supplier<ChildProcess> start) {
+        requireNotStopped();
+        ChildProcess process = start.get();
+        serverProcess = process;
+        return process;
     }
 
-    private synchronized void keepDaemon(ChildProcess started) {
-        endIfStopped(started, DemoDevice::stop);
-        daemons.add(started);
+    private synchronized void startDaemon(DemoDevice device) {
+        requireNotStopped();
+        daemons.add(device.startDaemon(VAULT));
     }
 
-    /** What is started while a signal stops the others. */
-    private void endIfStopped(ChildProcess started, Consumer<ChildProcess> stop) {
+    /** A process is started and kept in one step: one that is started while a signal stops the others would go on for ever. */
+    private void requireNotStopped() {
         if (stopped) {
-            stop.accept(started);
             throw new Refusal("interrupted");
         }
     }

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The demo's server: a process of the launcher's, on a port that it keeps as long as it can. */
 final class DemoServer {
@@ -18,6 +18,12 @@ final class DemoServer {
     private static final Duration READY = Duration.ofMinutes(3);
 
     private static final Duration STOP = Duration.ofSeconds(40);
+
+    /** Whoever stops the server, and therefore has it started where none can be missed. */
+    @FunctionalInterface
+    interface Starter {
+        ChildProcess start(Supplier<ChildProcess> process);
+    }
 
     private final URI uri;
     private final Path data;
@@ -31,15 +37,15 @@ final class DemoServer {
      * Starts it with its data in a directory; one that an earlier demo left running there is stopped first. Returns once it is
      * ready.
      *
-     * @param started is given each process as soon as it is started
+     * @param starter starts each process
      */
-    static DemoServer start(Path data, Consumer<ChildProcess> started) {
+    static DemoServer start(Path data, Starter starter) {
         try {
             Files.createDirectories(data);
             LeftProcess.stop(pidFile(data), data, STOP);
             Path port = data.resolve("demo.port");
             String wanted = Files.exists(port) ? Files.readString(port).strip() : "0";
-            DemoServer server = startAt(wanted, data, started);
+            DemoServer server = startAt(wanted, data, starter);
             OwnerOnlyFile.write(port, line(server.uri.getPort()));
             return server;
         } catch (IOException e) {
@@ -55,12 +61,11 @@ final class DemoServer {
         return (number + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static DemoServer startAt(String port, Path data, Consumer<ChildProcess> started) throws IOException {
+    private static DemoServer startAt(String port, Path data, Starter starter) throws IOException {
         List<String> command =
                 OwnCommand.inOwnSession("server", "--listen", "127.0.0.1:" + port, "--data", data.toString());
         Path log = data.resolve("demo.log");
-        ChildProcess process = ChildProcess.start("the server", command, log);
-        started.accept(process);
+        ChildProcess process = starter.start(() -> ChildProcess.start("the server", command, log));
         OwnerOnlyFile.write(pidFile(data), line(process.pid()));
         try {
             String ready = process.awaitReady(READY, log);
@@ -69,7 +74,7 @@ final class DemoServer {
             if (port.equals("0")) {
                 throw e;
             }
-            return startAt("0", data, started);
+            return startAt("0", data, starter);
         }
     }
 
