@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,20 @@ final class LauncherIT {
     }
 
     @Test
+    void a_collector_that_is_asked_for_takes_the_place_of_the_own() throws Exception {
+        for (String command : new String[] {"server", "status", "attach"}) {
+            Outcome outcome = run(
+                    Map.of("TINYSYNC_JAVA_OPTS", "-Xmx64m -XX:+UseParallelGC"),
+                    LAUNCHER.toString(),
+                    command,
+                    "--version");
+
+            assertThat(outcome).returns(0, Outcome::exitCode);
+            assertThat(outcome.output()).startsWith("tinysync");
+        }
+    }
+
+    @Test
     void many_first_commands_at_once_and_a_damaged_archive_of_classes_do_no_harm() throws Exception {
         Path build = elsewhere.resolve("build");
         Path launcher = CopiedBuild.into(build);
@@ -113,10 +128,14 @@ final class LauncherIT {
     }
 
     private Outcome run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .directory(elsewhere.toFile())
-                .redirectErrorStream(true)
-                .start();
+        return run(Map.of(), command);
+    }
+
+    private Outcome run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(elsewhere.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Outcome(process.waitFor(), output);
