@@ -25,14 +25,26 @@ sealed interface BlobLocation {
     String S3_SCHEME = "s3://";
 
     /** A directory of this machine. */
-    record Folder(Path path) implements BlobLocation {}
+    record Folder(Path path) implements BlobLocation {
+
+        @Override
+        public String toString() {
+            return FILE_SCHEME + path;
+        }
+    }
 
     /**
      * A bucket.
      *
      * @param spool where on this machine uploads are received
      */
-    record Bucket(S3Access access, Path spool) implements BlobLocation {}
+    record Bucket(S3Access access, Path spool) implements BlobLocation {
+
+        @Override
+        public String toString() {
+            return access.toString();
+        }
+    }
 
     /**
      * Reads {@code file:DIR} or {@code s3://BUCKET}; nothing is {@code blobs} under the data directory.

@@ -4,6 +4,7 @@ import io.tinysync.engine.blob.BlobStore;
 import io.tinysync.engine.blob.collection.CollectionRules;
 import io.tinysync.server.blobs.BlobCare;
 import io.tinysync.server.blobs.BlobLeases;
+import io.tinysync.server.blobs.StoreOwner;
 import io.tinysync.server.http.HttpServer;
 import io.tinysync.server.http.HttpServices;
 import io.tinysync.server.identity.AdminToken;
@@ -19,6 +20,7 @@ import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,6 +72,7 @@ final class Server implements AutoCloseable {
         node.beginEpochsAfterRestore(settings.restored());
         started(node.startRetention(settings.retention(), database, metrics));
         BlobStore blobs = started(settings.blobs().open(node.system(), threads));
+        checkOwner(new StoreOwner(database, blobs));
         CollectionRules rules = settings.collection().rules();
         BlobCare care = started(new BlobCare(node.system(), database, blobs, rules, threads));
         ProjectionFollower projection =
@@ -92,6 +95,18 @@ final class Server implements AutoCloseable {
                 node::isUp);
         url = started(HttpServer.start(node.system(), services, settings.listen(), settings.drainTimeout()))
                 .url();
+    }
+
+    /** A store that does not answer now may do so later, and is asked again before anything in it is deleted. */
+    private void checkOwner(StoreOwner owner) throws StartupException {
+        try {
+            Optional<String> refusal = owner.refusal();
+            if (refusal.isPresent()) {
+                throw new StartupException("the blob store " + settings.blobs() + " cannot be used: " + refusal.get());
+            }
+        } catch (IOException e) {
+            LOG.warn("the blob store {} does not say whose it is: {}", settings.blobs(), e.toString());
+        }
     }
 
     private DatabaseAddress databaseAddress() throws IOException, StartupException {

@@ -23,9 +23,12 @@ import java.util.OptionalLong;
 /**
  * The files of a {@link FileBlobStore}, with blocking operations. Blob {@code abcd…} is the file {@code ab/abcd…}; beside a blob
  * of more than one leaf lies {@code abcd….leaves}, its leaves' hashes in order, which may be missing and is then made anew.
- * {@code tmp} and {@code partial} hold what is being received, {@code lock} is locked while the directory is open.
+ * {@code tmp} and {@code partial} hold what is being received, {@code lock} is locked while the directory is open, and
+ * {@code owner} says whose it is.
  */
 final class BlobDirectory implements Shelf, AutoCloseable {
+
+    private static final String OWNER = "owner";
 
     private final Path root;
     private final Spool spool;
@@ -158,6 +161,25 @@ final class BlobDirectory implements Shelf, AutoCloseable {
         }
         blobs.sort(Comparator.comparing(blob -> blob.id().toString()));
         return blobs;
+    }
+
+    Optional<String> owner() throws IOException {
+        try {
+            return Optional.of(Files.readString(root.resolve(OWNER)).strip());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    void claim(String owner) throws IOException {
+        Path file = spool.fresh(OWNER);
+        try {
+            Files.writeString(file, owner + "\n");
+            Spool.force(file);
+            move(file, root.resolve(OWNER));
+        } finally {
+            Files.deleteIfExists(file);
+        }
     }
 
     void delete(Sha256 id) throws IOException {

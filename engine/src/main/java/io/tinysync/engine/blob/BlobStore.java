@@ -55,6 +55,16 @@ public interface BlobStore extends AutoCloseable {
     @Override
     void close() throws IOException;
 
+    /** Whose store this is, as {@link #claim} was told; empty if it is nobody's. */
+    CompletionStage<Optional<String>> owner();
+
+    /**
+     * Makes the store somebody's. Durable once the stage completes. Whoever calls has found it to be nobody's or its own.
+     *
+     * @param owner one line
+     */
+    CompletionStage<Void> claim(String owner);
+
     /** Whether there is room to receive so many bytes now; that they will all fit is not promised. */
     CompletionStage<Boolean> hasRoom(long bytes);
 

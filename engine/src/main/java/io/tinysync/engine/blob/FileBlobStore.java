@@ -69,6 +69,19 @@ public final class FileBlobStore extends SpooledBlobStore {
     }
 
     @Override
+    public CompletionStage<Optional<String>> owner() {
+        return call(directory::owner);
+    }
+
+    @Override
+    public CompletionStage<Void> claim(String owner) {
+        return call(() -> {
+            directory.claim(owner);
+            return null;
+        });
+    }
+
+    @Override
     public Source<StoredBlob, NotUsed> list(int firstByte) {
         return Source.unfoldResource(() -> directory.list(firstByte).iterator(), FileBlobStore::nextOf, iterator -> {})
                 .withAttributes(ActorAttributes.dispatcher(DISPATCHER));

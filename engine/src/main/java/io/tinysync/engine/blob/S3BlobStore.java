@@ -28,6 +28,9 @@ public final class S3BlobStore extends SpooledBlobStore {
     /** As {@link BlobStore#read} promises. */
     private static final int CHUNK_BYTES = 128 << 10;
 
+    /** The object that says whose the bucket is. */
+    private static final String OWNER = "owner";
+
     private final S3Bucket bucket;
     private final S3Shelf shelf;
     private final ClassicActorSystemProvider system;
@@ -125,6 +128,22 @@ public final class S3BlobStore extends SpooledBlobStore {
         return super.removeLeftovers(unused)
                 .thenCompose(done ->
                         bucket.abandonUploads(S3Shelf.BLOBS, Instant.now().minus(unused)));
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> owner() {
+        return bucket.length(OWNER)
+                .thenCompose(length -> length.isEmpty()
+                        ? CompletableFuture.completedFuture(Optional.<String>empty())
+                        : bucket.get(OWNER, 0, length.get())
+                                .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), system)
+                                .thenApply(line -> Optional.of(line.utf8String().strip())));
+    }
+
+    @Override
+    public CompletionStage<Void> claim(String owner) {
+        ByteString line = ByteString.fromString(owner + "\n");
+        return bucket.put(OWNER, Source.single(line), line.size()).thenAccept(stored -> {});
     }
 
     @Override

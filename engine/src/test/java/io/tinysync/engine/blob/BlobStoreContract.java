@@ -351,6 +351,17 @@ public abstract class BlobStoreContract {
     }
 
     @Test
+    void itKnowsWhoseItIs() {
+        assertThat(get(store().owner())).isEmpty();
+
+        get(store().claim("somebody"));
+        assertThat(get(store().owner())).contains("somebody");
+
+        get(store().claim("somebody else"));
+        assertThat(get(store().owner())).contains("somebody else");
+    }
+
+    @Test
     void thereIsRoomForSomethingAndNotForEverything() {
         assertThat(get(store().hasRoom(1000))).isTrue();
         assertThat(get(store().hasRoom(Long.MAX_VALUE))).isFalse();

@@ -12,6 +12,7 @@ import io.tinysync.server.journal.NamedBlobs;
 import io.tinysync.server.postgres.Database;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,6 +29,7 @@ public final class BlobCare implements AutoCloseable {
 
     private final BlobStore store;
     private final StoreView view;
+    private final StoreOwner owner;
     private final PostgresBlobLedger ledger;
     private final Vaults vaults;
     private final VaultTrees trees;
@@ -44,6 +46,7 @@ public final class BlobCare implements AutoCloseable {
             ActorSystem<?> system, Database database, BlobStore store, CollectionRules rules, Executor threads) {
         this.store = store;
         this.view = new StoreView(store, system);
+        this.owner = new StoreOwner(database, store);
         this.ledger = new PostgresBlobLedger(database, rules);
         this.vaults = new Vaults(database);
         this.trees = new VaultTrees(ClusterSharding.get(system));
@@ -75,6 +78,10 @@ public final class BlobCare implements AutoCloseable {
     }
 
     private CollectReport collected(boolean dryRun) throws Exception {
+        Optional<String> refusal = owner.refusal();
+        if (refusal.isPresent()) {
+            throw new IOException("the blob store is left alone: " + refusal.get());
+        }
         VaultReachability reachability = new VaultReachability(vaults, trees, named);
         if (!dryRun) {
             reachability.dropUnreached();

@@ -48,7 +48,7 @@ final class StoreView implements StoredBlobs {
         return Optional.of(digest.finish());
     }
 
-    private static <T> T result(CompletionStage<T> stage) throws IOException {
+    static <T> T result(CompletionStage<T> stage) throws IOException {
         try {
             return stage.toCompletableFuture().get();
         } catch (InterruptedException e) {
