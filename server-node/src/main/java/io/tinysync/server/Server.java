@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +38,7 @@ final class Server implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private volatile boolean closing;
     private String url = "";
+    private Set<String> operations = Set.of();
 
     private Server(ServerSettings settings) {
         this.settings = settings;
@@ -93,8 +95,10 @@ final class Server implements AutoCloseable {
                 metrics,
                 threads,
                 node::isUp);
-        url = started(HttpServer.start(node.system(), services, settings.listen(), settings.drainTimeout()))
-                .url();
+        HttpServer http =
+                started(HttpServer.start(node.system(), services, settings.listen(), settings.drainTimeout()));
+        url = http.url();
+        operations = http.operations();
     }
 
     /** A store that does not answer now may do so later, and is asked again before anything in it is deleted. */
@@ -131,6 +135,11 @@ final class Server implements AutoCloseable {
 
     String url() {
         return url;
+    }
+
+    /** See {@link HttpServer#operations}. */
+    Set<String> operations() {
+        return operations;
     }
 
     /** Waits until the server cannot go on; why. */

@@ -5,6 +5,7 @@ import io.tinysync.server.postgres.DatabaseAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** A whole server within the test's JVM, on a database of its own in the tests' PostgreSQL. */
 final class TestServer implements AutoCloseable {
@@ -54,6 +55,10 @@ final class TestServer implements AutoCloseable {
 
     String url() {
         return server.url();
+    }
+
+    Set<String> operations() {
+        return server.operations();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,12 +34,15 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration BIND_LIMIT = Duration.ofSeconds(20);
 
+    private final Routes routes;
     private final ServerBinding binding;
     private final SharedKillSwitch sockets;
     private final String host;
     private final Duration drainTimeout;
 
-    private HttpServer(ServerBinding binding, SharedKillSwitch sockets, String host, Duration drainTimeout) {
+    private HttpServer(
+            Routes routes, ServerBinding binding, SharedKillSwitch sockets, String host, Duration drainTimeout) {
+        this.routes = routes;
         this.binding = binding;
         this.sockets = sockets;
         this.host = host;
@@ -51,8 +55,9 @@ public final class HttpServer implements AutoCloseable {
             throws StartupException {
         SharedKillSwitch sockets = KillSwitches.shared("sockets");
         Sessions sessions = new Sessions();
+        Routes routes = new Routes(routes(system, services, sessions, sockets));
         Api api = new Api(
-                new Routes(routes(system, services, sessions, sockets)),
+                routes,
                 new Authenticator(services.adminToken(), new Devices(services.database())),
                 sessions,
                 system,
@@ -63,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
                     .bind(api::answer)
                     .toCompletableFuture()
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
-            return new HttpServer(binding, sockets, listen.getHostString(), drainTimeout);
+            return new HttpServer(routes, binding, sockets, listen.getHostString(), drainTimeout);
         } catch (ExecutionException | TimeoutException e) {
             throw refusal(listen, e);
         } catch (InterruptedException e) {
@@ -112,6 +117,7 @@ public final class HttpServer implements AutoCloseable {
                         new MaintenanceRoutes(services.care()).routes(),
                         new ProjectionRoutes(new Vaults(database), services.projection()).routes(),
                         new WakeRoute(services.hub(), sockets, upgrade(system, services.heartbeat())).routes(),
+                        new OpenApiRoute().routes(),
                         new OperatorRoutes(metrics, () -> services.ready().getAsBoolean() && answers(database))
                                 .routes())
                 .flatMap(List::stream)
@@ -130,6 +136,11 @@ public final class HttpServer implements AutoCloseable {
             LOG.warn("the database does not answer: {}", e.toString());
             return false;
         }
+    }
+
+    /** What it answers: METHOD and path each, as the OpenAPI document has them. */
+    public Set<String> operations() {
+        return routes.operations();
     }
 
     /** Where it listens, with the port that was taken. */

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
 
 /** The API's table of routes. */
@@ -14,6 +16,12 @@ final class Routes {
 
     Routes(List<Route> routes) {
         this.routes = List.copyOf(routes);
+    }
+
+    Set<String> operations() {
+        return routes.stream()
+                .map(route -> route.method().name() + " " + route.template())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** A route that fits a request, with the values of its path. */
