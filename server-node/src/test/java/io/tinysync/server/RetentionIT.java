@@ -294,6 +294,16 @@ final class RetentionIT {
             assertThat(api.mutate(vault, Cursor.START, ++requestNo, ApiClient.createFolder("over the gap"))
                             .code())
                     .isEqualTo("unavailable");
+            VaultId other = server.admin().vaultFor("other");
+            assertThat(server.admin().get("/v1/vaults").expect(200).json().findValuesAsText("vault_id"))
+                    .as("the others are not hidden by it")
+                    .contains(vault.toString(), other.toString());
+            assertThat(api.get("/v1/vaults")
+                            .expect(200)
+                            .json()
+                            .at("/vaults/0/head_seq")
+                            .asLong())
+                    .isEqualTo(5);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.tinysync.server.identity.Devices;
 import io.tinysync.server.identity.Groups;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.HeldBlobs;
+import io.tinysync.server.journal.ListedVaults;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseException;
@@ -111,7 +112,13 @@ public final class HttpServer implements AutoCloseable {
                                         services.openRegistration(),
                                         grantsChanged)
                                 .routes(),
-                        new VaultRoutes(new Vaults(database), client, services.journal(), services.limits()).routes(),
+                        new VaultRoutes(
+                                        new Vaults(database),
+                                        new ListedVaults(database, services.limits()),
+                                        client,
+                                        services.journal(),
+                                        services.limits())
+                                .routes(),
                         new SyncRoutes(client, heldBlobs, services.leases(), services.log(), metrics).routes(),
                         new BlobRoutes(services, heldBlobs).routes(),
                         new MaintenanceRoutes(services.care()).routes(),

@@ -8,8 +8,8 @@ import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultStatus;
 import io.tinysync.engine.vault.VaultHead;
 import io.tinysync.server.identity.Vaults;
+import io.tinysync.server.journal.ListedVaults;
 import io.tinysync.server.journal.PostgresJournal;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -20,12 +20,14 @@ final class VaultRoutes {
     private static final VaultHead EMPTY = new VaultHead(Cursor.START, 0, 0);
 
     private final Vaults vaults;
+    private final ListedVaults listed;
     private final VaultClient client;
     private final PostgresJournal journal;
     private final Limits limits;
 
-    VaultRoutes(Vaults vaults, VaultClient client, PostgresJournal journal, Limits limits) {
+    VaultRoutes(Vaults vaults, ListedVaults listed, VaultClient client, PostgresJournal journal, Limits limits) {
         this.vaults = vaults;
+        this.listed = listed;
         this.client = client;
         this.journal = journal;
         this.limits = limits;
@@ -46,14 +48,10 @@ final class VaultRoutes {
                 .orElseThrow(() -> new ProblemException(ProblemCode.ALREADY_EXISTS, "a vault has this name"));
     }
 
-    private HttpResponse list(Exchange exchange) throws InterruptedException {
-        List<Vaults.Registration> reached =
-                exchange.caller() instanceof Caller.Device device ? vaults.reachedBy(device.id()) : vaults.list();
-        List<VaultStatus> statuses = new ArrayList<>();
-        for (Vaults.Registration vault : reached) {
-            statuses.add(status(vault, client.describe(vault.vaultId())));
-        }
-        return Answers.json(new Management.VaultList(statuses));
+    private HttpResponse list(Exchange exchange) {
+        List<VaultStatus> reached =
+                exchange.caller() instanceof Caller.Device device ? listed.reachedBy(device.id()) : listed.all();
+        return Answers.json(new Management.VaultList(reached));
     }
 
     private HttpResponse describe(Exchange exchange) throws InterruptedException {

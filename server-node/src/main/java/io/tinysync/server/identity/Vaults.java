@@ -1,6 +1,5 @@
 package io.tinysync.server.identity;
 
-import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.postgres.Database;
@@ -43,14 +42,6 @@ public final class Vaults {
 
     public List<Registration> list() {
         return database.run(statements -> statements.list(Vaults::registration, COLUMNS + " ORDER BY vault_id"));
-    }
-
-    /** Those granted to a group that the device is in. */
-    public List<Registration> reachedBy(DeviceId device) {
-        return database.run(statements -> statements.list(Vaults::registration, COLUMNS + """
-                         WHERE vault_id IN (
-                            SELECT vault_id FROM group_devices JOIN group_vaults USING (group_id) WHERE device_id = ?)
-                        ORDER BY vault_id""", device.value()));
     }
 
     private static Registration registration(ResultSet row) throws SQLException {
