@@ -56,6 +56,7 @@ public final class Database implements AutoCloseable {
     private void prepare(DatabaseAddress address) throws StartupException {
         try {
             checkDurability();
+            checkEncoding();
             Flyway.configure().dataSource(pool).load().migrate();
         } catch (StartupException | FlywayException e) {
             pool.close();
@@ -81,14 +82,25 @@ public final class Database implements AutoCloseable {
                         "full_page_writes", List.of("on"),
                         "synchronous_commit", List.of("on", "remote_apply", "remote_write", "local"))
                 .entrySet()) {
-            String actual = run(statements ->
-                            statements.first(row -> row.getString(1), "SELECT current_setting(?)", required.getKey()))
-                    .orElseThrow();
+            String actual = setting(required.getKey());
             if (!required.getValue().contains(actual)) {
                 throw new StartupException("the database has " + required.getKey() + " = " + actual
                         + ", with which it may lose what it has acknowledged");
             }
         }
+    }
+
+    /** Names are of any characters; of an entry with one that the database lacks no table could take the name. */
+    private void checkEncoding() throws StartupException {
+        String actual = setting("server_encoding");
+        if (!actual.equals("UTF8")) {
+            throw new StartupException("the database has the encoding " + actual + ", and must have UTF8");
+        }
+    }
+
+    private String setting(String name) {
+        return run(statements -> statements.first(row -> row.getString(1), "SELECT current_setting(?)", name))
+                .orElseThrow();
     }
 
     /** Runs single statements, each in a transaction of its own. */

@@ -90,6 +90,20 @@ final class EmbeddedPostgresIT {
                 .hasMessageContaining("synchronous_commit = off");
     }
 
+    /** It takes every entry, and could not index one whose name has another character. */
+    @Test
+    void aDatabaseThatDoesNotHaveEveryCharacterIsRefused() throws Exception {
+        DatabaseAddress address = TestPostgres.newDatabase();
+        try (Database database = Database.open(address)) {
+            database.run(statements ->
+                    statements.update("CREATE DATABASE few_characters ENCODING 'LATIN1' TEMPLATE template0"));
+        }
+
+        assertThatThrownBy(() -> Database.open(address.withDatabase("few_characters")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("LATIN1");
+    }
+
     @Test
     void aDirectoryIsForOneServerOnly() throws Exception {
         try (DirectoryLock lock = DirectoryLock.take(directory)) {
