@@ -40,9 +40,9 @@ public final class JournalHead {
         namedBlobs.catchUp(vault);
     }
 
-    /** The end of the longest head of the log that is all older than a time; 0 if none is. */
-    public long olderThan(VaultId vault, Instant time) {
-        return index.olderThan(vault, time);
+    /** The end of the longest part of the log from the entry after a seq on that is all older than a time; that seq if there is none. */
+    public long olderThan(VaultId vault, long after, Instant time) {
+        return index.olderThan(vault, after, time);
     }
 
     public long minRetainedSeq(VaultId vault) {

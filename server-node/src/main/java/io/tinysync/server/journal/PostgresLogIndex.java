@@ -134,15 +134,17 @@ public final class PostgresLogIndex implements LogIndex {
     }
 
     /**
-     * The end of the longest head of the log whose entries all were accepted before a time; 0 if it has none. An entry with a time
-     * ahead of the clock thus keeps those after it.
+     * The end of the longest part of the log, from the entry after a seq on, whose entries all were accepted before a time; that seq
+     * if it has none. An entry with a time ahead of the clock thus keeps those after it. What is before is not looked at: the index
+     * only grows.
      */
-    long olderThan(VaultId vaultId, Instant time) {
+    long olderThan(VaultId vaultId, long after, Instant time) {
         return database.run(statements -> {
             Optional<Long> younger = statements.first(
                     row -> row.getLong(1),
-                    "SELECT seq FROM log_index WHERE vault_id = ? AND at >= ? ORDER BY seq LIMIT 1",
+                    "SELECT seq FROM log_index WHERE vault_id = ? AND seq > ? AND at >= ? ORDER BY seq LIMIT 1",
                     vaultId.value(),
+                    after,
                     time.atOffset(ZoneOffset.UTC));
             return younger.isPresent() ? younger.get() - 1 : position(statements, vaultId);
         });

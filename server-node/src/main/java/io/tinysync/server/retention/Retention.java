@@ -50,13 +50,15 @@ final class Retention {
     void run(VaultId vault, Instant now) {
         journal.catchUp(vault);
         items.catchUp(vault);
-        purge(vault, journal.olderThan(vault, now.minus(windows.tombstones())));
-        trim(vault, journal.olderThan(vault, now.minus(windows.log())));
+        purge(vault, now.minus(windows.tombstones()));
+        trim(vault, now.minus(windows.log()));
     }
 
-    /** Has the vault forget the deletions at or before a seq. */
-    private void purge(VaultId vault, long upTo) {
-        if (upTo <= journal.purgedTo(vault)) {
+    /** Has the vault forget the deletions before a time. */
+    private void purge(VaultId vault, Instant time) {
+        long purgedTo = journal.purgedTo(vault);
+        long upTo = journal.olderThan(vault, purgedTo, time);
+        if (upTo == purgedTo) {
             return;
         }
         List<ItemId> old = oldDeletions(vaults.state(vault), upTo);
@@ -85,9 +87,11 @@ final class Retention {
         return List.copyOf(deletions.values());
     }
 
-    /** Deletes the entries up to a seq, as far as proven states allow it; saves one first if there is none so far. */
-    private void trim(VaultId vault, long upTo) {
-        if (upTo < journal.minRetainedSeq(vault)) {
+    /** Deletes the entries before a time, as far as proven states allow it; saves one first if there is none so far. */
+    private void trim(VaultId vault, Instant time) {
+        long gone = journal.minRetainedSeq(vault) - 1;
+        long upTo = journal.olderThan(vault, gone, time);
+        if (upTo == gone) {
             return;
         }
         OptionalLong proven = journal.newestProvenState(vault);

@@ -302,12 +302,17 @@ final class JournalIT {
                 PostgresJournal.key(vault)));
         get(index.catchUp(vault));
 
-        assertThat(index.olderThan(vault, Instant.parse("2026-02-01T00:00:00Z")))
+        assertThat(index.olderThan(vault, 0, Instant.parse("2026-02-01T00:00:00Z")))
                 .isEqualTo(2);
-        assertThat(index.olderThan(vault, Instant.parse("2026-04-01T00:00:00Z")))
+        assertThat(index.olderThan(vault, 0, Instant.parse("2026-04-01T00:00:00Z")))
                 .isEqualTo(5);
-        assertThat(index.olderThan(vault, Instant.parse("2025-04-01T00:00:00Z")))
+        assertThat(index.olderThan(vault, 0, Instant.parse("2025-04-01T00:00:00Z")))
                 .isZero();
+        assertThat(index.olderThan(vault, 3, Instant.parse("2026-02-01T00:00:00Z")))
+                .as("what was found to be old before is not looked at again")
+                .isEqualTo(5);
+        assertThat(index.olderThan(vault, 3, Instant.parse("2025-04-01T00:00:00Z")))
+                .isEqualTo(3);
     }
 
     @Test
