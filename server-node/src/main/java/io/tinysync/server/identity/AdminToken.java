@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -28,16 +29,22 @@ public final class AdminToken {
         if (chosen.isPresent()) {
             return new AdminToken(hash(chosen.get()));
         }
-        if (!Files.exists(file)) {
-            byte[] secret = new byte[SECRET_BYTES];
-            new SecureRandom().nextBytes(secret);
-            Path draft = file.resolveSibling(file.getFileName() + ".new");
-            Files.deleteIfExists(draft);
-            Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(draft, Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n");
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        if (!Files.exists(file) || Files.readString(file).isBlank()) {
+            make(file);
         }
         return new AdminToken(hash(Files.readString(file).strip()));
+    }
+
+    /** On the disk before it has its name: a power loss would else leave an empty one. */
+    private static void make(Path file) throws IOException {
+        byte[] secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n";
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(draft);
+        Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(draft, text, StandardOpenOption.DSYNC);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Compares hashes, so that the time taken tells nothing of the token, nor of its length. */
