@@ -1,5 +1,6 @@
 package io.tinysync.e2e;
 
+import io.tinysync.engine.blob.S3Server;
 import io.tinysync.load.Checkout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,14 @@ record Account(List<String> prefix, Map<String, String> environment, Path launch
     /** Appends flags of the JVM. */
     Account withJavaOptions(String flags) {
         return with("TINYSYNC_JAVA_OPTS", environment.getOrDefault("TINYSYNC_JAVA_OPTS", "") + " " + flags);
+    }
+
+    /** For a server: its blobs are in the bucket of the tests' S3 server, which it reaches at a port of this machine. */
+    Account withBlobsInS3(int port) {
+        return with("TINYSYNC_BLOB_STORE", "s3://" + S3Server.BUCKET)
+                .with("TINYSYNC_S3_ENDPOINT", "http://127.0.0.1:" + port)
+                .with("TINYSYNC_S3_ACCESS_KEY", S3Server.ACCESS_KEY)
+                .with("TINYSYNC_S3_SECRET_KEY", S3Server.SECRET_KEY);
     }
 
     /** {@code ./tinysync} with arguments, as this account runs it. */

@@ -30,7 +30,7 @@ final class StorageIT {
     void whileS3IsAwayChangesWaitAndAfterwardsTheyGoByThemselves() throws Exception {
         try (S3Server s3 = S3Server.start(directory.resolve("s3"));
                 FaultyProxy proxy = FaultyProxy.to(s3.port());
-                World world = World.create(directory, onS3(proxy), Account.own())) {
+                World world = World.create(directory, Account.own().withBlobsInS3(proxy.port()), Account.own())) {
             Program.sh(world.laptop().drive(), "head -c 9000000 /dev/urandom > before")
                     .ok();
             world.settle();
@@ -55,14 +55,6 @@ final class StorageIT {
             assertThat(world.server().admin("gc", "--dry-run").path("deleted").asLong())
                     .isZero();
         }
-    }
-
-    private static Account onS3(FaultyProxy proxy) {
-        return Account.own()
-                .with("TINYSYNC_BLOB_STORE", "s3://" + S3Server.BUCKET)
-                .with("TINYSYNC_S3_ENDPOINT", "http://127.0.0.1:" + proxy.port())
-                .with("TINYSYNC_S3_ACCESS_KEY", S3Server.ACCESS_KEY)
-                .with("TINYSYNC_S3_SECRET_KEY", S3Server.SECRET_KEY);
     }
 
     @Test

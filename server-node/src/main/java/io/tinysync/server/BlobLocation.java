@@ -5,9 +5,14 @@ import io.tinysync.engine.blob.BlobStore;
 import io.tinysync.engine.blob.FileBlobStore;
 import io.tinysync.engine.blob.S3Access;
 import io.tinysync.engine.blob.S3BlobStore;
+import io.tinysync.engine.blob.UploadAllowance;
 import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -94,16 +99,34 @@ sealed interface BlobLocation {
     /**
      * Opens the store. A bucket that its server refuses is an error; a server that does not answer now may do so later.
      *
+     * @param allowance of each device for uploads in parts
      * @param blocking for file operations
      */
-    default BlobStore open(ClassicActorSystemProvider system, Executor blocking) throws IOException, StartupException {
-        return switch (this) {
-            case Folder(Path path) -> FileBlobStore.open(path, system, blocking);
-            case Bucket(S3Access access, Path spool) -> {
-                S3BlobStore store = S3BlobStore.open(access, spool, system, blocking);
-                checkAccess(store, access);
-                yield store;
-            }
+    default BlobStore open(UploadAllowance allowance, ClassicActorSystemProvider system, Executor blocking)
+            throws StartupException {
+        try {
+            return switch (this) {
+                case Folder(Path path) -> FileBlobStore.open(path, allowance, system, blocking);
+                case Bucket(S3Access access, Path spool) -> {
+                    S3BlobStore store = S3BlobStore.open(access, spool, allowance, system, blocking);
+                    checkAccess(store, access);
+                    yield store;
+                }
+            };
+        } catch (FileSystemException e) {
+            throw new StartupException("cannot use " + e.getFile() + " for blobs: " + reason(e), e);
+        } catch (IOException e) {
+            throw new StartupException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The JDK says some reasons by an exception's type alone. */
+    private static String reason(FileSystemException e) {
+        return switch (e) {
+            case FileAlreadyExistsException exists -> "it is no directory";
+            case NoSuchFileException missing -> "there is no such file or directory";
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException other -> String.valueOf(other.getReason());
         };
     }
 

@@ -73,7 +73,7 @@ final class Server implements AutoCloseable {
         Node node = started(Node.start(settings, address, database, threads, metrics));
         node.beginEpochsAfterRestore(settings.restored());
         started(node.startRetention(settings.retention(), database, metrics));
-        BlobStore blobs = started(settings.blobs().open(node.system(), threads));
+        BlobStore blobs = started(settings.blobs().open(settings.uploads(), node.system(), threads));
         checkOwner(new StoreOwner(database, blobs));
         CollectionRules rules = settings.collection().rules();
         BlobCare care = started(new BlobCare(node.system(), database, blobs, rules, threads));

@@ -2,6 +2,7 @@ package io.tinysync.server;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.tinysync.engine.blob.UploadAllowance;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.server.http.Heartbeat;
 import io.tinysync.server.retention.RetentionWindows;
@@ -22,6 +23,7 @@ record ServerSettings(
         Path data,
         Optional<String> databaseUrl,
         BlobLocation blobs,
+        UploadAllowance uploads,
         CollectionSettings collection,
         Optional<String> adminToken,
         boolean openRegistration,
@@ -48,6 +50,7 @@ record ServerSettings(
                     data.toAbsolutePath(),
                     text(server, "database-url"),
                     BlobLocation.read(text(server, "blob-store"), data.toAbsolutePath(), server.getConfig("s3")),
+                    uploads(server),
                     CollectionSettings.read(server.getConfig("gc")),
                     text(server, "admin-token"),
                     server.getBoolean("open-device-registration"),
@@ -95,6 +98,17 @@ record ServerSettings(
         }
         String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
         return InetSocketAddress.createUnresolved(host, port);
+    }
+
+    private static UploadAllowance uploads(Config server) throws StartupException {
+        UploadAllowance uploads =
+                new UploadAllowance(server.getInt("uploads.per-device"), server.getLong("uploads.bytes-per-device"));
+        long largest = server.getLong("max-file-bytes");
+        if (uploads.bytes() < largest) {
+            throw new StartupException("uploads.bytes-per-device must be at least max-file-bytes, which is " + largest
+                    + ", not " + uploads.bytes());
+        }
+        return uploads;
     }
 
     private static Limits limits(long maxFileBytes) throws StartupException {

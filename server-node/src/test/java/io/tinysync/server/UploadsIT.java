@@ -157,8 +157,10 @@ final class UploadsIT {
 
     /** Of uploads in parts. */
     private long bytesOnDisk() throws IOException {
-        try (Stream<Path> files = Files.list(data.resolve("blobs/partial"))) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
+        try (Stream<Path> files = Files.walk(data.resolve("blobs/partial"))) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 

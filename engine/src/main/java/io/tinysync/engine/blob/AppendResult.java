@@ -12,6 +12,9 @@ public sealed interface AppendResult {
     /** With them the upload has more bytes than this limit; what arrived up to there is kept. */
     record TooLarge(long limit) implements AppendResult {}
 
+    /** Other uploads of the same owner that are under way leave no room for it in their {@link UploadAllowance}; nothing was taken. */
+    record NoRoom(UploadAllowance allowance) implements AppendResult {}
+
     /** The disk is full; what arrived before that is kept. */
     record NoSpace() implements AppendResult {}
 }

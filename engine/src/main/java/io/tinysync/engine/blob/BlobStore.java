@@ -76,7 +76,8 @@ public interface BlobStore extends AutoCloseable {
 
     /**
      * Adds bytes to an upload in parts. What has arrived is kept, also when the stream breaks off, for some days at least (see
-     * {@link #removeLeftovers}), on this node. A second call for the same upload ends one that is still under way: its sender has
+     * {@link #removeLeftovers}), on this node, unless its owner comes to the end of its {@link UploadAllowance}: then the uploads
+     * make room that have been left for the longest time. A second call for the same upload ends one that is still under way: its sender has
      * come again.
      *
      * @param offset where these bytes begin; only at the end of what has arrived are they taken

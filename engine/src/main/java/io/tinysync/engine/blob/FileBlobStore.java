@@ -35,13 +35,15 @@ public final class FileBlobStore extends SpooledBlobStore {
     /**
      * Opens the directory, which is made if it is missing, and removes what puts left half-written when their process ended.
      *
+     * @param allowance of each owner of uploads in parts
      * @param blocking runs file operations, one task for the whole length of a put: virtual threads suit it
      * @throws IOException if the directory cannot be used, or another process has it open
      */
-    public static FileBlobStore open(Path directory, ClassicActorSystemProvider system, Executor blocking)
+    public static FileBlobStore open(
+            Path directory, UploadAllowance allowance, ClassicActorSystemProvider system, Executor blocking)
             throws IOException {
         BlobDirectory opened = BlobDirectory.open(directory);
-        return new FileBlobStore(opened, new Reception(opened.spool(), opened), system, blocking);
+        return new FileBlobStore(opened, new Reception(opened.spool(), opened, allowance), system, blocking);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,12 +22,16 @@ final class Reception {
 
     private final Spool spool;
     private final Shelf shelf;
+    private final UploadAllowance allowance;
+    private final UploadRoom room;
     private final UploadTurns turns = new UploadTurns();
     private final Map<UploadId, BlobDigest> digests = new LinkedHashMap<>();
 
-    Reception(Spool spool, Shelf shelf) {
+    Reception(Spool spool, Shelf shelf, UploadAllowance allowance) {
         this.spool = spool;
         this.shelf = shelf;
+        this.allowance = allowance;
+        this.room = new UploadRoom(spool, allowance, InstantSource.system());
     }
 
     PutResult put(Sha256 id, long maxBytes, InputStream bytes) throws IOException {
@@ -81,11 +86,24 @@ final class Reception {
     }
 
     private AppendResult appended(UploadId upload, long offset, long maxBytes, InputStream bytes) throws IOException {
+        if (!room.enter(upload, maxBytes)) {
+            return new AppendResult.NoRoom(allowance);
+        }
+        try {
+            return added(upload, offset, maxBytes, bytes);
+        } finally {
+            room.leave(upload);
+        }
+    }
+
+    /** With its room taken, so that what has arrived stays. */
+    private AppendResult added(UploadId upload, long offset, long maxBytes, InputStream bytes) throws IOException {
         Path file = spool.partial(upload);
         long arrived = Spool.size(file);
         if (offset != arrived) {
             return new AppendResult.WrongOffset(arrived);
         }
+        Files.createDirectories(spool.folder(upload));
         BlobDigest digest = takeDigest(upload, file, arrived);
         try {
             return Spool.append(bytes, file, maxBytes, digest)
@@ -125,10 +143,15 @@ final class Reception {
 
     private PutResult completed(UploadId upload, Sha256 id) throws IOException {
         Path file = spool.partial(upload);
-        BlobDigest digest = takeDigest(upload, file, Spool.size(file));
-        PutResult result = published(id, file, digest.finish());
-        Files.deleteIfExists(file);
-        return result;
+        room.hold(upload, Spool.size(file));
+        try {
+            BlobDigest digest = takeDigest(upload, file, Spool.size(file));
+            PutResult result = published(id, file, digest.finish());
+            Files.deleteIfExists(file);
+            return result;
+        } finally {
+            room.leave(upload);
+        }
     }
 
     void expire(Instant unusedSince) throws IOException {

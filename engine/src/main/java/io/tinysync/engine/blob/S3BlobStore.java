@@ -36,8 +36,8 @@ public final class S3BlobStore extends SpooledBlobStore {
     private final ClassicActorSystemProvider system;
 
     private S3BlobStore(
-            S3Bucket bucket, S3Shelf shelf, Spool spool, ClassicActorSystemProvider system, Executor blocking) {
-        super(new Reception(spool, shelf), system, blocking);
+            S3Bucket bucket, S3Shelf shelf, Reception reception, ClassicActorSystemProvider system, Executor blocking) {
+        super(reception, system, blocking);
         this.bucket = bucket;
         this.shelf = shelf;
         this.system = system;
@@ -47,13 +47,20 @@ public final class S3BlobStore extends SpooledBlobStore {
      * Opens the store; the bucket is first asked when it is needed.
      *
      * @param spool a directory of this process alone for what is being received
+     * @param allowance of each owner of uploads in parts
      * @param blocking runs file operations, one task for the whole length of a put: virtual threads suit it
      * @throws IOException if the directory cannot be used
      */
-    public static S3BlobStore open(S3Access access, Path spool, ClassicActorSystemProvider system, Executor blocking)
+    public static S3BlobStore open(
+            S3Access access,
+            Path spool,
+            UploadAllowance allowance,
+            ClassicActorSystemProvider system,
+            Executor blocking)
             throws IOException {
         S3Bucket bucket = new S3Bucket(access, system);
-        return new S3BlobStore(bucket, new S3Shelf(bucket, system), Spool.open(spool), system, blocking);
+        S3Shelf shelf = new S3Shelf(bucket, system);
+        return new S3BlobStore(bucket, shelf, new Reception(Spool.open(spool), shelf, allowance), system, blocking);
     }
 
     /** Why the S3 server does not let this store use its bucket; empty if it does. Fails if the server does not answer. */

@@ -1,5 +1,6 @@
 package io.tinysync.engine.blob;
 
+import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,7 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A directory for what is being received: {@code tmp} for what goes with its process, {@code partial} for uploads in parts, which
@@ -32,12 +37,18 @@ final class Spool {
         Spool spool = new Spool(root.resolve("tmp"), root.resolve("partial"));
         Files.createDirectories(spool.temp);
         Files.createDirectories(spool.partial);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(spool.temp)) {
+        deleteFiles(spool.temp);
+        deleteFiles(spool.partial);
+        return spool;
+    }
+
+    /** Folders stay; uploads in parts lie in some, one for each owner, and did not always. */
+    private static void deleteFiles(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isRegularFile)) {
             for (Path file : files) {
                 Files.delete(file);
             }
         }
-        return spool;
     }
 
     /** A new file that the next opening removes. */
@@ -45,9 +56,42 @@ final class Spool {
         return Files.createTempFile(temp, kind, null);
     }
 
-    /** Where an upload in parts is kept; the file may be missing. */
+    /** Where an upload in parts is kept; the file and its folder may be missing. */
     Path partial(UploadId upload) {
-        return partial.resolve(upload.toString());
+        return folder(upload).resolve(upload.value().toString());
+    }
+
+    Path folder(UploadId upload) {
+        return partial.resolve(upload.owner());
+    }
+
+    /** An upload in parts that has so many bytes since then. */
+    record Partial(UploadId upload, long bytes, Instant changed) {}
+
+    /** The owner's uploads in parts, in any order. */
+    List<Partial> partials(String owner) throws IOException {
+        List<Partial> partials = new ArrayList<>();
+        Path folder = partial.resolve(owner);
+        if (Files.exists(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) {
+                    partial(owner, file).ifPresent(partials::add);
+                }
+            }
+        }
+        return partials;
+    }
+
+    /** Empty if it has come to its end meanwhile. */
+    private static Optional<Partial> partial(String owner, Path file) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            UploadId upload = new UploadId(owner, Sha256.parse(String.valueOf(file.getFileName())));
+            return Optional.of(new Partial(
+                    upload, attributes.size(), attributes.lastModifiedTime().toInstant()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     long usableBytes() throws IOException {
@@ -64,10 +108,12 @@ final class Spool {
 
     /** Removes the uploads in parts to which nothing was added since then. */
     void expire(Instant unusedSince) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(partial)) {
-            for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(unusedSince)) {
-                    Files.deleteIfExists(file);
+        try (DirectoryStream<Path> owners = Files.newDirectoryStream(partial)) {
+            for (Path owner : owners) {
+                for (Partial left : partials(String.valueOf(owner.getFileName()))) {
+                    if (left.changed().isBefore(unusedSince)) {
+                        Files.deleteIfExists(partial(left.upload()));
+                    }
                 }
             }
         }

@@ -81,6 +81,7 @@ public interface Answers {
                         DEVICE_REWOUND,
                         UNSUPPORTED_PROTOCOL,
                         TOO_MANY_REQUESTS,
+                        TOO_MANY_UPLOADS,
                         UNAVAILABLE,
                         INSUFFICIENT_STORAGE,
                         INTERNAL_ERROR,

@@ -132,6 +132,7 @@ final class Uploads {
                     DEVICE_REWOUND,
                     UNSUPPORTED_PROTOCOL,
                     TOO_MANY_REQUESTS,
+                    TOO_MANY_UPLOADS,
                     UNAVAILABLE,
                     INTERNAL_ERROR,
                     UNKNOWN -> RejectionCode.UNKNOWN;

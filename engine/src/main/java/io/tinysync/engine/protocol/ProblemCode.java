@@ -34,6 +34,8 @@ public enum ProblemCode {
     /** The protocol's version is not served. */
     UNSUPPORTED_PROTOCOL,
     TOO_MANY_REQUESTS,
+    /** The device's other uploads in parts that are under way leave no room for one more. */
+    TOO_MANY_UPLOADS,
     /** The blob is being deleted, or the server cannot answer now; repeat later. */
     UNAVAILABLE,
     /** No space left for blobs. */

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BlobStoreContract {
 
+    static final UploadAllowance ALLOWANCE = new UploadAllowance(100, 10_000_000_000L);
+
     private static final long LIMIT = 50_000_000;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -380,7 +382,7 @@ public abstract class BlobStoreContract {
     }
 
     private static UploadId upload(int seed) {
-        return new UploadId(Sha256.hash(bytes(1000 + seed, 32)));
+        return new UploadId("device", Sha256.hash(bytes(1000 + seed, 32)));
     }
 
     protected final PutResult put(Sha256 id, byte[] bytes) {

@@ -143,12 +143,17 @@ public final class FaultyProxy implements AutoCloseable {
             case ERROR_500 -> answer(client, fromClient, request, "500 Internal Server Error", "InternalError");
             case SLOW_DOWN -> answer(client, fromClient, request, "503 Slow Down", "SlowDown");
             case SILENCE -> fromClient.transferTo(OutputStream.nullOutputStream());
-            case HELD -> {
-                await(released);
-                pass(now, client, server, fromClient, request);
-            }
+            case HELD -> passLater(client, fromClient, request);
             case NONE, CUT_REQUEST, LOST_ANSWER, CUT_ANSWER, SHORT_ANSWER, FLIPPED_REQUEST, WRONG_ETAG ->
                 pass(now, client, server, fromClient, request);
+        }
+    }
+
+    /** On a connection of its own: the first one may be too old by then. */
+    private void passLater(Socket client, InputStream fromClient, Head request) throws IOException {
+        await(released);
+        try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+            pass(Fault.NONE, client, server, fromClient, request);
         }
     }
 

@@ -26,7 +26,7 @@ final class FileBlobStoreTest extends BlobStoreContract {
     @BeforeAll
     void open(@TempDir Path shared) throws IOException {
         directory = shared;
-        store = FileBlobStore.open(directory, system(), threads);
+        store = FileBlobStore.open(directory, ALLOWANCE, system(), threads);
     }
 
     @AfterAll
@@ -45,7 +45,7 @@ final class FileBlobStoreTest extends BlobStoreContract {
         Path leftover = Files.createDirectories(other.resolve("tmp")).resolve("put123.tmp");
         Files.writeString(leftover, "half a blo");
 
-        FileBlobStore.open(other, system(), threads).close();
+        FileBlobStore.open(other, ALLOWANCE, system(), threads).close();
 
         assertThat(leftover).doesNotExist();
     }
@@ -62,7 +62,7 @@ final class FileBlobStoreTest extends BlobStoreContract {
 
     @Test
     void aSecondStoreOnTheSameDirectoryIsRefused() {
-        assertThatThrownBy(() -> FileBlobStore.open(directory, system(), threads))
+        assertThatThrownBy(() -> FileBlobStore.open(directory, ALLOWANCE, system(), threads))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("in use");
     }

@@ -22,7 +22,7 @@ final class ReceptionTest {
 
     private static final byte[] BYTES = BlobStoreContract.bytes(1, 100_000);
     private static final Sha256 ID = Sha256.hash(BYTES);
-    private static final UploadId UPLOAD = new UploadId(Sha256.hash(new byte[] {1}));
+    private static final UploadId UPLOAD = new UploadId("device", Sha256.hash(new byte[] {1}));
     private static final long LIMIT = 1_000_000;
 
     @TempDir
@@ -36,11 +36,14 @@ final class ReceptionTest {
     @BeforeEach
     void open() throws IOException {
         blob = directory.resolve("blob");
-        reception = new Reception(Spool.open(directory.resolve("spool")), (file, leaves) -> {
-            publishing.countDown();
-            await(mayPublish);
-            Files.move(file, blob);
-        });
+        reception = new Reception(
+                Spool.open(directory.resolve("spool")),
+                (file, leaves) -> {
+                    publishing.countDown();
+                    await(mayPublish);
+                    Files.move(file, blob);
+                },
+                BlobStoreContract.ALLOWANCE);
         assertThat(reception.append(UPLOAD, 0, LIMIT, new ByteArrayInputStream(BYTES)))
                 .isEqualTo(new AppendResult.Taken(BYTES.length));
     }

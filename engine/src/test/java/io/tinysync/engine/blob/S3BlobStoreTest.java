@@ -33,7 +33,7 @@ final class S3BlobStoreTest extends BlobStoreContract {
     }
 
     private S3BlobStore open(S3Access access) throws IOException {
-        return S3BlobStore.open(access, directory.resolve("spool"), system(), threads);
+        return S3BlobStore.open(access, directory.resolve("spool"), ALLOWANCE, system(), threads);
     }
 
     @AfterAll

@@ -55,8 +55,14 @@ final class S3FaultsTest {
     void open(@TempDir Path shared) throws Exception {
         server = S3Server.start(shared.resolve("s3"));
         proxy = FaultyProxy.to(server.port());
-        store = S3BlobStore.open(S3Server.access(proxy.port()), shared.resolve("spool"), system, threads);
-        direct = S3BlobStore.open(S3Server.access(server.port()), shared.resolve("other-spool"), system, threads);
+        store = S3BlobStore.open(
+                S3Server.access(proxy.port()), shared.resolve("spool"), BlobStoreContract.ALLOWANCE, system, threads);
+        direct = S3BlobStore.open(
+                S3Server.access(server.port()),
+                shared.resolve("other-spool"),
+                BlobStoreContract.ALLOWANCE,
+                system,
+                threads);
     }
 
     @AfterAll
@@ -179,7 +185,8 @@ final class S3FaultsTest {
         Sha256 id = Sha256.hash(bytes);
         try (S3Server careless = S3Server.startCareless(other.resolve("s3"));
                 FaultyProxy flipping = FaultyProxy.to(careless.port())) {
-            S3BlobStore through = S3BlobStore.open(S3Server.access(flipping.port()), other, system, threads);
+            S3BlobStore through = S3BlobStore.open(
+                    S3Server.access(flipping.port()), other, BlobStoreContract.ALLOWANCE, system, threads);
             flipping.next(1, Fault.FLIPPED_REQUEST, "PUT ");
 
             assertThat(isStored(through.put(id, LIMIT, Source.single(ByteString.fromArray(bytes)))))
@@ -197,7 +204,7 @@ final class S3FaultsTest {
     void whatArrivedBeforeAnOutageIsStoredAfterItWithoutBeingSentAgain() throws IOException {
         byte[] bytes = bytes(302, LARGE);
         Sha256 id = Sha256.hash(bytes);
-        UploadId upload = new UploadId(Sha256.hash(bytes(303, 32)));
+        UploadId upload = new UploadId("device", Sha256.hash(bytes(303, 32)));
         proxy.down(true);
         get(store.append(upload, 0, LIMIT, Source.single(ByteString.fromArray(bytes))));
 

@@ -15,9 +15,15 @@ public final class S3Server implements AutoCloseable {
     public static final String ACCESS_KEY = "AKIATINYSYNC";
     public static final String SECRET_KEY = "a secret of forty characters 0123456789a";
 
-    private final S3Proxy proxy;
+    private final Path directory;
+    private final AuthenticationType authentication;
+    private final int port;
+    private S3Proxy proxy;
 
-    private S3Server(S3Proxy proxy) {
+    private S3Server(Path directory, AuthenticationType authentication, S3Proxy proxy) {
+        this.port = proxy.getPort();
+        this.directory = directory;
+        this.authentication = authentication;
         this.proxy = proxy;
     }
 
@@ -33,19 +39,33 @@ public final class S3Server implements AutoCloseable {
 
     private static S3Server start(Path directory, AuthenticationType authentication) throws Exception {
         Files.createDirectories(directory.resolve(BUCKET));
+        return new S3Server(directory, authentication, launch(directory, authentication, 0));
+    }
+
+    private static S3Proxy launch(Path directory, AuthenticationType authentication, int port) throws Exception {
         S3Proxy proxy = S3Proxy.builder()
                 .blobStore(new FilesystemNio2BlobStore(directory.toString()))
-                .endpoint(URI.create("http://127.0.0.1:0"))
+                .endpoint(URI.create("http://127.0.0.1:" + port))
                 .awsAuthentication(authentication, ACCESS_KEY, SECRET_KEY)
                 .v4MaxNonChunkedRequestSize(64 << 20)
                 .ignoreUnknownHeaders(true)
                 .build();
         proxy.start();
-        return new S3Server(proxy);
+        return proxy;
+    }
+
+    /** Ends it, with what is under way; its objects stay. */
+    public void stop() throws Exception {
+        proxy.stop();
+    }
+
+    /** After {@link #stop}, at the same port. */
+    public void startAgain() throws Exception {
+        proxy = launch(directory, authentication, port);
     }
 
     public int port() {
-        return proxy.getPort();
+        return port;
     }
 
     /** How to reach it, directly or by a proxy on another port. */

@@ -3,6 +3,7 @@ package io.tinysync.server.http;
 import io.tinysync.engine.blob.AppendResult;
 import io.tinysync.engine.blob.BlobStore;
 import io.tinysync.engine.blob.PutResult;
+import io.tinysync.engine.blob.UploadAllowance;
 import io.tinysync.engine.blob.UploadId;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.ProblemCode;
@@ -128,6 +129,11 @@ final class BlobIntake {
             case AppendResult.TooLarge(long limit) ->
                 throw new ProblemException(
                         ProblemCode.BAD_REQUEST, "there are more bytes than the Upload-Length of " + limit);
+            case AppendResult.NoRoom(UploadAllowance allowance) ->
+                throw new ProblemException(
+                        ProblemCode.TOO_MANY_UPLOADS,
+                        "the device has others under way, and may have " + allowance.uploads() + " of "
+                                + allowance.bytes() + " bytes together");
             case AppendResult.NoSpace() -> throw noSpace();
         };
     }
@@ -174,7 +180,7 @@ final class BlobIntake {
 
     private static UploadId upload(Exchange exchange) {
         String parts = exchange.vaultId() + "/" + exchange.device() + "/" + exchange.sha256();
-        return new UploadId(Sha256.hash(parts.getBytes(StandardCharsets.US_ASCII)));
+        return new UploadId(exchange.device().toString(), Sha256.hash(parts.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static long header(Exchange exchange, String name) {

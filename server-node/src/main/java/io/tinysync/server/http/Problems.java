@@ -45,6 +45,7 @@ final class Problems {
             case LOG_TRUNCATED -> new Form(410, "The entries are no longer kept");
             case DEVICE_REWOUND -> new Form(409, "The request's number was used before");
             case UNSUPPORTED_PROTOCOL -> new Form(400, "The protocol's version is not served");
+            case TOO_MANY_UPLOADS -> new Form(429, "Too many uploads at once");
             case TOO_MANY_REQUESTS -> new Form(429, "Too many requests");
             case UNAVAILABLE -> new Form(503, "Cannot answer now");
             case INSUFFICIENT_STORAGE -> new Form(507, "No space left");
@@ -69,7 +70,7 @@ final class Problems {
                 .withEntity(HttpEntities.create(PROBLEM_JSON, Json.write(problem)));
         return switch (code) {
             case UNAUTHORIZED -> response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer"));
-            case UNAVAILABLE, TOO_MANY_REQUESTS ->
+            case UNAVAILABLE, TOO_MANY_REQUESTS, TOO_MANY_UPLOADS ->
                 response.addHeader(RawHeader.create("Retry-After", RETRY_AFTER_SECONDS));
             case INSUFFICIENT_STORAGE -> response.addHeader(RawHeader.create("Retry-After", RETRY_AFTER_FULL_SECONDS));
             case BAD_REQUEST,
