@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class FieldTableTest {
 
     private static final Set<Integer> ROWS = Set.of(
-            1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30);
+            1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30);
 
     private static final Pattern ROW = Pattern.compile("\\| (\\d+) \\|.*\\|([^|]+)\\|");
     private static final Pattern TEST = Pattern.compile("`(\\w+)\\.(\\w+)`");

@@ -26,7 +26,20 @@ final class ServerProcess implements AutoCloseable {
     record Refusal(int exitCode, String output) {}
 
     static ServerProcess start(Path data, List<String> jvmFlags, String... arguments) throws IOException {
-        Process process = launch(data, jvmFlags, arguments);
+        return ready(launch(data, jvmFlags, arguments));
+    }
+
+    /** As an operator starts it, with the launcher's flags and these. */
+    static ServerProcess launched(Path data, String jvmFlags) throws IOException {
+        List<String> command = List.of(
+                root().resolve("tinysync").toString(), "server", "--data", data.toString(), "--listen", "127.0.0.1:0");
+        ProcessBuilder builder = builder(command);
+        builder.environment().put("TINYSYNC_BUILD", "never");
+        builder.environment().put("TINYSYNC_JAVA_OPTS", jvmFlags);
+        return ready(builder.start());
+    }
+
+    private static ServerProcess ready(Process process) throws IOException {
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         List<String> lines = new ArrayList<>();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -53,7 +66,7 @@ final class ServerProcess implements AutoCloseable {
     private static Process launch(Path data, List<String> jvmFlags, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + jvmFlagsFile());
+        command.add("@" + root().resolve("jvm.flags"));
         // The start is most of what these processes do, and the second tier's compiler most of that.
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(jvmFlags);
@@ -64,18 +77,23 @@ final class ServerProcess implements AutoCloseable {
             command.addAll(List.of("--listen", "127.0.0.1:0"));
         }
         command.addAll(Arrays.asList(arguments));
+        return builder(command).start();
+    }
+
+    private static ProcessBuilder builder(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("TINYSYNC_ADMIN_TOKEN", TestServer.ADMIN_TOKEN);
         builder.environment().put("XDG_CACHE_HOME", TestPostgres.CACHE_HOME.toString());
-        return builder.start();
+        return builder;
     }
 
-    private static Path jvmFlagsFile() {
+    /** Of the checkout. */
+    private static Path root() {
         File folder = new File("").getAbsoluteFile();
         while (!new File(folder, "jvm.flags").exists()) {
             folder = folder.getParentFile();
         }
-        return folder.toPath().resolve("jvm.flags");
+        return folder.toPath();
     }
 
     ApiClient admin() {
@@ -97,6 +115,18 @@ final class ServerProcess implements AutoCloseable {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** How much of its heap the process needs: what is in use after a collection. */
+    long heapBytesInUse() throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        new ProcessBuilder(jcmd, Long.toString(pid()), "GC.run").start().waitFor();
+        return admin().get("/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     void kill() throws InterruptedException {
