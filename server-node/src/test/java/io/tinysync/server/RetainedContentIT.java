@@ -21,17 +21,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Retention and collection together: a content stays as long as anything that is kept names it. */
+/** Retention and collection together: a content goes when the last that names it has gone, and not before. */
 final class RetainedContentIT {
 
     /** With nothing of the log but its last entry only items and tombstones name contents. */
-    private static final Map<String, Object> COLLECTED = Map.of(
-            "log-retention", "0s",
-            "retention-interval", "50ms",
-            "gc.interval", "1d",
-            "gc.lease", "1s",
-            "gc.grace", "2s",
-            "gc.unnamed", "1s");
+    private static final Map<String, Object> TRIMMED = Map.of("log-retention", "0s", "retention-interval", "50ms");
+
+    /** From the first server on: a lease that one gave out binds all that come after it. */
+    private static final Map<String, Object> COLLECTED =
+            Map.of("gc.interval", "1d", "gc.lease", "1s", "gc.grace", "2s", "gc.unnamed", "1s");
 
     @TempDir
     private Path data;
@@ -49,24 +47,36 @@ final class RetainedContentIT {
 
     private TestServer start(String tombstoneRetention) throws Exception {
         Map<String, Object> settings = new HashMap<>(COLLECTED);
+        settings.putAll(TRIMMED);
         settings.put("tombstone-retention", tombstoneRetention);
         return TestServer.start(data, database, settings);
     }
 
     @Test
-    void aDeletedFilesContentStaysWithinTheWindow() throws Exception {
-        byte[] deleted = bytes(1);
-        ItemId item = deletedBefore(deleted);
+    void aDeletedFilesContentStaysWithinTheWindowAndGoesAfterThePurge() throws Exception {
+        byte[] purged = bytes(1);
+        byte[] restored = bytes(2);
+        ItemId restorable = deletedBefore(purged, restored);
         try (TestServer server = start("90d")) {
             ApiClient device = onlyTombstonesName(server);
             collectAll(server);
-            assertThat(file(deleted)).exists();
-            accepted(device, ApiClient.restore(item));
+            assertThat(file(purged)).exists();
+            assertThat(file(restored)).exists();
+            accepted(device, ApiClient.restore(restorable));
+        }
+        try (TestServer server = start("0s")) {
+            ApiClient device = server.anyone().as(token);
+            Await.until("the content of what was purged goes", () -> {
+                // The entry that purges is kept for as long as it is the log's last one.
+                accepted(device, ApiClient.createFolder("folder " + requestNo));
+                Runs.collected(server.admin());
+                return !Files.exists(file(purged));
+            });
             collectAll(server);
-            assertThat(device.get(ApiClient.blobPath(vault, Sha256.hash(deleted)))
+            assertThat(device.get(ApiClient.blobPath(vault, Sha256.hash(restored)))
                             .expect(200)
                             .bytes())
-                    .isEqualTo(deleted);
+                    .isEqualTo(restored);
             assertThat(Runs.verified(server.admin()).path("damaged").asLong()).isZero();
         }
     }
@@ -105,7 +115,7 @@ final class RetainedContentIT {
     /** On a server that keeps everything; the last one's item. */
     private ItemId deletedBefore(byte[]... contents) throws Exception {
         ItemId last = ItemId.ROOT;
-        try (TestServer server = TestServer.start(data, database, Map.of())) {
+        try (TestServer server = TestServer.start(data, database, COLLECTED)) {
             Device device = server.anyone().register("device");
             vault = server.admin().vaultFor("vault", device);
             token = device.api().token();
