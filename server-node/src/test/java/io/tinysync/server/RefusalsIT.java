@@ -220,7 +220,11 @@ final class RefusalsIT {
                 .request(path + "/mutations")
                 .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large)))
                 .build();
-        refused(owner.api().send(chunked), 413, "too_large");
+        Response unread = owner.api().send(chunked);
+        refused(unread, 413, "too_large");
+        assertThat(unread.header("Connection"))
+                .as("the rest of the body is not read")
+                .isEqualTo("close");
     }
 
     @ParameterizedTest

@@ -77,7 +77,10 @@ final class Api {
         } catch (Exception e) {
             response = fault(request, e);
         }
-        return exchange.map(Exchange::isBodyTaken).orElse(false) ? response : withoutBody(request, response);
+        if (!exchange.map(Exchange::isBodyTaken).orElse(false)) {
+            return withoutBody(request, response);
+        }
+        return response.status().isFailure() && exchange.get().mayHaveLeftBody() ? closing(response) : response;
     }
 
     private Routes.Match route(HttpRequest request) {
@@ -122,9 +125,14 @@ final class Api {
      */
     private HttpResponse withoutBody(HttpRequest request, HttpResponse response) {
         if (request.getHeader("Expect").isPresent()) {
-            return response.addHeader(Connection.create("close"));
+            return closing(response);
         }
         request.entity().withSizeLimit(MAX_DISCARDED_BYTES).discardBytes(system);
         return response;
+    }
+
+    /** Says that the connection ends: a client that is not told would send its next request there. */
+    private static HttpResponse closing(HttpResponse response) {
+        return response.addHeader(Connection.create("close"));
     }
 }

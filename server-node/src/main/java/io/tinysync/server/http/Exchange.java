@@ -35,6 +35,7 @@ final class Exchange {
     private final Session session;
     private final ClassicActorSystemProvider system;
     private boolean bodyTaken;
+    private boolean bodyRead;
 
     Exchange(
             HttpRequest request,
@@ -134,13 +135,15 @@ final class Exchange {
         }
         bodyTaken = true;
         try {
-            return request.entity()
+            byte[] bytes = request.entity()
                     .withSizeLimit(limit)
                     .toStrict(BODY_TIMEOUT.toMillis(), system)
                     .toCompletableFuture()
                     .get(2 * BODY_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                     .getData()
                     .toArray();
+            bodyRead = true;
+            return bytes;
         } catch (ExecutionException | TimeoutException e) {
             if (Causes.contain(e, EntityStreamSizeException.class)) {
                 throw tooLarge(limit);
@@ -157,6 +160,11 @@ final class Exchange {
     Source<ByteString, NotUsed> bodyStream() {
         bodyTaken = true;
         return session.bound(request.entity().withoutSizeLimit().getDataBytes());
+    }
+
+    /** Whether a handler that refuses the request may have left a part of the body unread: the connection then ends with the answer. */
+    boolean mayHaveLeftBody() {
+        return bodyTaken && !bodyRead;
     }
 
     /** Whether a handler took the body; otherwise it must be read and dropped, or the connection waits for it. */
