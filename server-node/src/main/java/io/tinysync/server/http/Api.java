@@ -22,9 +22,6 @@ final class Api {
 
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
-    /** What an unwanted body is still read of, so that its sender gets to see the answer. */
-    private static final long MAX_DISCARDED_BYTES = 64L << 20;
-
     /** Longer than a vault's entity is waited for; a database that hangs would hold a request for ever. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(25);
 
@@ -52,42 +49,47 @@ final class Api {
 
     CompletionStage<HttpResponse> answer(HttpRequest request) {
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
-        threads.execute(() -> answer.complete(guarded(request, answer)));
+        RequestBody body = new RequestBody(request.entity(), system);
+        threads.execute(() -> answer.complete(guarded(request, body, answer)));
         if (!request.getUri().getPathString().contains(BLOBS)) {
-            // The handler may go on; a device repeats, and nothing takes effect twice.
-            answer.completeOnTimeout(
-                    Problems.response(ProblemCode.UNAVAILABLE, "the database does not answer in time"),
-                    ANSWER_LIMIT.toMillis(),
-                    TimeUnit.MILLISECONDS);
+            within(body.isEmpty() ? ANSWER_LIMIT : RequestBody.TIMEOUT.plus(ANSWER_LIMIT), answer);
         }
         return answer;
     }
 
-    private HttpResponse guarded(HttpRequest request, CompletableFuture<HttpResponse> answer) {
-        Optional<Exchange> exchange = Optional.empty();
+    /** The handler may go on; a device repeats, and nothing takes effect twice. */
+    private static void within(Duration limit, CompletableFuture<HttpResponse> answer) {
+        answer.completeOnTimeout(
+                Problems.response(ProblemCode.UNAVAILABLE, "the database does not answer in time"),
+                limit.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private HttpResponse guarded(HttpRequest request, RequestBody body, CompletableFuture<HttpResponse> answer) {
         HttpResponse response;
         try {
-            exchange = Optional.of(admitted(request, answer));
-            response = route(request).route().handler().answer(exchange.get());
+            Exchange exchange = admitted(request, body, answer);
+            response = route(request).route().handler().answer(exchange);
         } catch (ProblemException e) {
             response = Problems.response(e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            response = Problems.response(ProblemCode.UNAVAILABLE, "the server is stopping");
+            response = stopping();
         } catch (Exception e) {
             response = fault(request, e);
         }
-        if (!exchange.map(Exchange::isBodyTaken).orElse(false)) {
-            return withoutBody(request, response);
-        }
-        return response.status().isFailure() && exchange.get().mayHaveLeftBody() ? closing(response) : response;
+        return afterBody(request, body, response);
+    }
+
+    private static HttpResponse stopping() {
+        Thread.currentThread().interrupt();
+        return Problems.response(ProblemCode.UNAVAILABLE, "the server is stopping");
     }
 
     private Routes.Match route(HttpRequest request) {
         return routes.find(request.method(), request.getUri().getPathString());
     }
 
-    private Exchange admitted(HttpRequest request, CompletableFuture<HttpResponse> answer) {
+    private Exchange admitted(HttpRequest request, RequestBody body, CompletableFuture<HttpResponse> answer) {
         checkProtocol(request);
         Routes.Match match = route(request);
         Caller caller = authenticator.caller(request, Exchange.vaultId(match.path()));
@@ -95,7 +97,7 @@ final class Api {
         Consumer<ProblemException> onEnd = problem -> answer.complete(Problems.response(problem));
         Session session =
                 caller instanceof Caller.Device device ? sessions.open(device.id(), onEnd) : new Session(onEnd);
-        return new Exchange(request, match.path(), caller, session, system);
+        return new Exchange(request, match.path(), caller, session, body, () -> within(ANSWER_LIMIT, answer));
     }
 
     private static void checkProtocol(HttpRequest request) {
@@ -120,15 +122,16 @@ final class Api {
     }
 
     /**
-     * A client that waits for "100 Continue" has not sent its body yet, and must not be asked for it. The connection ends with that, and
-     * the client is told, or it would send its next request there.
+     * The answer, once nothing of the body is left that would end the connection under it. A client that waits for "100 Continue" has not
+     * sent its body yet, and must not be asked for it.
      */
-    private HttpResponse withoutBody(HttpRequest request, HttpResponse response) {
-        if (request.getHeader("Expect").isPresent()) {
-            return closing(response);
+    private static HttpResponse afterBody(HttpRequest request, RequestBody body, HttpResponse response) {
+        boolean unsent = !body.isTaken() && request.getHeader("Expect").isPresent();
+        try {
+            return !unsent && (body.drained() || response.status().isSuccess()) ? response : closing(response);
+        } catch (InterruptedException e) {
+            return closing(stopping());
         }
-        request.entity().withSizeLimit(MAX_DISCARDED_BYTES).discardBytes(system);
-        return response;
     }
 
     /** Says that the connection ends: a client that is not told would send its next request there. */

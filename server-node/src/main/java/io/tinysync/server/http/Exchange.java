@@ -7,47 +7,40 @@ import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.NotUsed;
-import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
-import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
 /** One request that a handler answers: its parts, checked and typed. A part that is not of its form is a problem. */
 final class Exchange {
 
-    /** A JSON body is at most 8 MiB; whoever takes longer to send it would hold its place for nothing. */
-    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(60);
-
     private final HttpRequest request;
     private final Map<String, String> path;
     private final Caller caller;
     private final Session session;
-    private final ClassicActorSystemProvider system;
-    private boolean bodyTaken;
-    private boolean bodyRead;
+    private final RequestBody body;
+    private final Runnable onBody;
 
+    /** @param onBody is run once the whole body has been read as a record */
     Exchange(
             HttpRequest request,
             Map<String, String> path,
             Caller caller,
             Session session,
-            ClassicActorSystemProvider system) {
+            RequestBody body,
+            Runnable onBody) {
         this.request = request;
         this.path = path;
         this.caller = caller;
         this.session = session;
-        this.system = system;
+        this.body = body;
+        this.onBody = onBody;
     }
 
     HttpRequest request() {
@@ -116,7 +109,7 @@ final class Exchange {
     }
 
     OptionalLong contentLength() {
-        return request.entity().getContentLengthOption();
+        return body.length();
     }
 
     /** The body as a record of the protocol. */
@@ -129,46 +122,13 @@ final class Exchange {
     }
 
     private byte[] bodyBytes() throws InterruptedException {
-        long limit = Limits.DEFAULT.maxBodyBytes();
-        if (contentLength().orElse(0) > limit) {
-            throw tooLarge(limit);
-        }
-        bodyTaken = true;
-        try {
-            byte[] bytes = request.entity()
-                    .withSizeLimit(limit)
-                    .toStrict(BODY_TIMEOUT.toMillis(), system)
-                    .toCompletableFuture()
-                    .get(2 * BODY_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-                    .getData()
-                    .toArray();
-            bodyRead = true;
-            return bytes;
-        } catch (ExecutionException | TimeoutException e) {
-            if (Causes.contain(e, EntityStreamSizeException.class)) {
-                throw tooLarge(limit);
-            }
-            throw new ProblemException(ProblemCode.BAD_REQUEST, "the body did not come to its end");
-        }
-    }
-
-    private static ProblemException tooLarge(long limit) {
-        return new ProblemException(ProblemCode.TOO_LARGE, "the body is over the limit of " + limit + " bytes");
+        byte[] bytes = body.bytes(Limits.DEFAULT.maxBodyBytes());
+        onBody.run();
+        return bytes;
     }
 
     /** The body as it comes, however long; it breaks off if the device is revoked. */
     Source<ByteString, NotUsed> bodyStream() {
-        bodyTaken = true;
-        return session.bound(request.entity().withoutSizeLimit().getDataBytes());
-    }
-
-    /** Whether a handler that refuses the request may have left a part of the body unread: the connection then ends with the answer. */
-    boolean mayHaveLeftBody() {
-        return bodyTaken && !bodyRead;
-    }
-
-    /** Whether a handler took the body; otherwise it must be read and dropped, or the connection waits for it. */
-    boolean isBodyTaken() {
-        return bodyTaken;
+        return session.bound(body.stream());
     }
 }
