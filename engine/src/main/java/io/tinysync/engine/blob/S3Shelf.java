@@ -59,7 +59,7 @@ final class S3Shelf implements Shelf {
         String actual = leaves.size() <= EntityTag.PART_BYTES ? put(key, file, leaves.size()) : putInParts(key, file);
         if (!EntityTag.isSame(expected, actual)) {
             LOG.warn("the S3 server calls blob {} {}, not {}: reading it back", leaves.sha256(), actual, expected);
-            checkStored(leaves);
+            checkStored(leaves, actual);
         }
         try {
             saveLeaves(leaves);
@@ -92,12 +92,21 @@ final class S3Shelf implements Shelf {
     }
 
     /** Some servers' entity tags say nothing of the bytes (those that encrypt, for one); then only the bytes do. */
-    private void checkStored(Leaves leaves) throws IOException {
+    private void checkStored(Leaves leaves, String entityTag) throws IOException {
         Leaves stored = readLeaves(leaves.sha256());
         if (!stored.equals(leaves)) {
-            await(bucket.delete(BLOBS + leaves.sha256()));
+            deleteIfStill(BLOBS + leaves.sha256(), entityTag);
             throw new IOException("the S3 server has stored " + stored.size() + " bytes with the hash "
                     + stored.sha256() + " as blob " + leaves.sha256() + " of " + leaves.size());
+        }
+    }
+
+    /** Another request may have stored the blob in the meantime, and been told so. */
+    private void deleteIfStill(String key, String entityTag) throws IOException {
+        if (await(bucket.describe(key))
+                .filter(object -> EntityTag.isSame(object.entityTag(), entityTag))
+                .isPresent()) {
+            await(bucket.delete(key));
         }
     }
 

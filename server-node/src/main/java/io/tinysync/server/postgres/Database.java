@@ -121,11 +121,20 @@ public final class Database implements AutoCloseable {
                 connection.commit();
                 return result;
             } catch (SQLException | RuntimeException e) {
-                connection.rollback();
+                rollBack(connection, e);
                 throw e;
             }
         } catch (SQLException e) {
             throw new DatabaseException(e);
+        }
+    }
+
+    /** A connection that is gone cannot roll back either, and why the work failed is what counts. */
+    private static void rollBack(Connection connection, Exception why) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            why.addSuppressed(e);
         }
     }
 

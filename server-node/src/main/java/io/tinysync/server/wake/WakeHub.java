@@ -34,7 +34,8 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
     /** Devices may reach other vaults than before. */
     public record GrantsChanged() implements Command {}
 
-    private record Reaches(ActorRef<Wake> socket, List<Wake> heads) implements Command {}
+    /** @param question an answer to an older one than a socket's last is out of date */
+    private record Reaches(ActorRef<Wake> socket, long question, List<Wake> heads) implements Command {}
 
     private record Unknown(ActorRef<Wake> socket, String reason) implements Command {}
 
@@ -49,8 +50,11 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
     private final Executor threads;
     private final Metrics metrics;
     private final Map<ActorRef<Wake>, DeviceId> devices = new HashMap<>();
+    private final Map<ActorRef<Wake>, Long> lastQuestion = new HashMap<>();
     private final Map<ActorRef<Wake>, Set<VaultId>> reached = new HashMap<>();
     private final Map<VaultId, Set<ActorRef<Wake>>> sockets = new HashMap<>();
+
+    private long questions;
 
     /** What was committed between the reading of a socket's heads and their arrival here is found in this. */
     private final Map<VaultId, Wake> recent = new LinkedHashMap<>(16, LOAD_FACTOR, true) {
@@ -97,16 +101,18 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
     }
 
     private void readHeads(ActorRef<Wake> socket, DeviceId device) {
+        long question = ++questions;
+        lastQuestion.put(socket, question);
         getContext()
                 .pipeToSelf(
                         CompletableFuture.supplyAsync(() -> journal.headsReachedBy(device), threads),
                         (heads, failure) -> heads != null
-                                ? new Reaches(socket, heads)
+                                ? new Reaches(socket, question, heads)
                                 : new Unknown(socket, String.valueOf(failure)));
     }
 
     private Behavior<Command> onReaches(Reaches reaches) {
-        if (!devices.containsKey(reaches.socket())) {
+        if (lastQuestion.getOrDefault(reaches.socket(), 0L) != reaches.question()) {
             return this;
         }
         Set<VaultId> before = reached.getOrDefault(reaches.socket(), Set.of());
@@ -143,6 +149,7 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
 
     private Behavior<Command> onEnded(Ended ended) {
         devices.remove(ended.socket());
+        lastQuestion.remove(ended.socket());
         metrics.socketsAre(devices.size());
         Set<VaultId> vaults = reached.remove(ended.socket());
         if (vaults != null) {
