@@ -2,6 +2,7 @@ package io.tinysync.client.cli;
 
 import io.tinysync.client.Refusal;
 import io.tinysync.client.daemon.DaemonLock;
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.protocol.GroupId;
 import io.tinysync.engine.protocol.Management;
@@ -130,8 +131,8 @@ final class Demo {
 
     /** The vault, and a group in which both devices reach it; what is there already stays. */
     private void prepare() {
-        ServerCalls calls =
-                new ServerCalls(running().uri(), Optional.of(running().adminToken()));
+        ServerCalls calls = new ServerCalls(
+                ServerUrls.of(running().uri()), Optional.of(running().adminToken()));
         boolean hasVault = calls.get("/v1/vaults", Management.VaultList.class).vaults().stream()
                 .anyMatch(vault -> vault.name().equals(VAULT));
         if (!hasVault) {

@@ -5,11 +5,11 @@ import io.tinysync.client.control.ControlAnswer;
 import io.tinysync.client.control.ControlClient;
 import io.tinysync.client.control.ControlRequest;
 import io.tinysync.client.state.Credentials;
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Management;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 final class RegisterCommand implements Runnable {
 
     /** What {@code --json} prints. */
-    private record Registered(DeviceId deviceId, String name, URI server) {}
+    private record Registered(DeviceId deviceId, String name, ServerUrls server) {}
 
     private static final Duration ANSWER = Duration.ofSeconds(20);
 
@@ -55,7 +55,7 @@ final class RegisterCommand implements Runnable {
     @Override
     public void run() {
         StateDirectory directory = state.directory();
-        URI address = server.required();
+        ServerUrls address = server.required();
         Optional<Credentials> before = Credentials.load(directory);
         if (before.isPresent() && !replace) {
             throw new Refusal(directory.path() + " is already device "

@@ -1,6 +1,7 @@
 package io.tinysync.client.cli;
 
 import io.tinysync.client.Refusal;
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Problem;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Single calls to a server's management API, each made once and waited for; what goes wrong is a {@link Refusal}. */
@@ -26,14 +28,14 @@ final class ServerCalls {
     /** Lists of devices, groups and vaults; 16 MiB is some 60,000 of them. */
     private static final int MAX_REPLY_BYTES = 16 << 20;
 
-    private final URI server;
+    private final ServerUrls server;
     private final Optional<String> token;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .build();
 
-    ServerCalls(URI server, Optional<String> token) {
+    ServerCalls(ServerUrls server, Optional<String> token) {
         this.server = server;
         this.token = token;
     }
@@ -54,8 +56,21 @@ final class ServerCalls {
         call("DELETE", path, BodyPublishers.noBody());
     }
 
+    /** Asks one node after the other until one can be connected to. */
     private byte[] call(String method, String path, BodyPublisher body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
+        List<URI> nodes = server.all();
+        for (URI node : nodes.subList(0, nodes.size() - 1)) {
+            Optional<byte[]> reply = call(node, method, path, body);
+            if (reply.isPresent()) {
+                return reply.get();
+            }
+        }
+        return call(nodes.getLast(), method, path, body)
+                .orElseThrow(() -> new Refusal("no server answers at " + server));
+    }
+
+    private Optional<byte[]> call(URI node, String method, String path, BodyPublisher body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node + path))
                 .timeout(ANSWER)
                 .header("TinySync-Protocol", "1")
                 .header("Content-Type", "application/json")
@@ -65,16 +80,16 @@ final class ServerCalls {
             HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
             try (InputStream stream = response.body()) {
                 byte[] reply = stream.readNBytes(MAX_REPLY_BYTES + 1);
-                return accepted(response.statusCode(), reply);
+                return Optional.of(accepted(response.statusCode(), reply));
             }
         } catch (ConnectException e) {
-            throw new Refusal("no server answers at " + server, e);
+            return Optional.empty();
         } catch (HttpTimeoutException e) {
-            throw new Refusal("the server at " + server + " does not answer in time", e);
+            throw new Refusal("the server at " + node + " does not answer in time", e);
         } catch (IOException e) {
-            throw Refusal.of("no answer from " + server, e);
+            throw Refusal.of("no answer from " + node, e);
         } catch (IllegalArgumentException e) {
-            throw Refusal.of("cannot ask " + server, e);
+            throw Refusal.of("cannot ask " + node, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Refusal("interrupted", e);

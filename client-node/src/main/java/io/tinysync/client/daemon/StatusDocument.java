@@ -1,17 +1,17 @@
 package io.tinysync.client.daemon;
 
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.engine.device.SyncStatus;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.VaultStatus;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
 /** What {@code status --json} prints. */
-record StatusDocument(DeviceId deviceId, URI server, List<Vault> vaults) {
+record StatusDocument(DeviceId deviceId, ServerUrls server, List<Vault> vaults) {
 
     /**
      * One attached vault.

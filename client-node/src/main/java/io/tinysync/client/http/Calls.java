@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
 /** Runs calls, each on a virtual thread that a {@link StallGuard} watches; whatever goes wrong fails the call's stage. */
 final class Calls implements AutoCloseable {
@@ -22,13 +23,15 @@ final class Calls implements AutoCloseable {
 
     private final HttpClient client;
     private final Duration silence;
+    private final Supplier<Servers> servers;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("server-call-", 0).factory());
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("server-call-timer").factory());
 
-    Calls(HttpClient client, Duration silence) {
+    Calls(HttpClient client, Duration silence, Supplier<Servers> servers) {
         this.client = client;
+        this.servers = servers;
         this.silence = silence;
     }
 
@@ -44,12 +47,15 @@ final class Calls implements AutoCloseable {
 
     private <T> void run(Work<? extends T> work, CompletableFuture<T> result) {
         StallGuard guard = new StallGuard(timer, silence);
+        Call call = new Call(guard, servers.get());
         try (guard) {
-            result.complete(work.run(new Call(guard)));
+            result.complete(work.run(call));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            call.failed();
             result.completeExceptionally(silent(guard, e));
         } catch (IOException e) {
+            call.failed();
             result.completeExceptionally(guard.hasStalled() ? silent(guard, e) : e);
         } catch (RuntimeException e) {
             result.completeExceptionally(e);
@@ -67,12 +73,25 @@ final class Calls implements AutoCloseable {
         timer.shutdownNow();
     }
 
-    /** What a call's work needs. */
+    /** What a call's work needs. All requests of one call go to the same node. */
     final class Call {
         private final StallGuard guard;
+        private final Servers asked;
+        private final ServerAddress address;
 
-        private Call(StallGuard guard) {
+        private Call(StallGuard guard, Servers asked) {
             this.guard = guard;
+            this.asked = asked;
+            this.address = asked.current();
+        }
+
+        ServerAddress address() {
+            return address;
+        }
+
+        /** Whoever calls next asks another node, if there is one. */
+        private void failed() {
+            asked.failed(address.server());
         }
 
         StallGuard guard() {

@@ -1,5 +1,6 @@
 package io.tinysync.client.http;
 
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.engine.device.Answers;
 import io.tinysync.engine.device.BlobRange;
 import io.tinysync.engine.device.ByteSink;
@@ -21,7 +22,6 @@ import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.VaultStatus;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -31,36 +31,36 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 
-/** One server, for one device. Calls run on threads of their own; nothing is shared between them but connections. */
+/** One server, perhaps of several nodes, for one device. Calls run on threads of their own; nothing is shared between them but connections. */
 public final class RemoteServer implements ServerPort, AutoCloseable {
 
-    private volatile ServerAddress address;
+    private volatile Servers servers;
     private final HttpTimes times;
     private final HttpClient client;
     private final Calls calls;
     private final List<WakeSocket> sockets = new CopyOnWriteArrayList<>();
 
-    public RemoteServer(URI server, String token, HttpTimes times) {
-        this.address = new ServerAddress(server, token);
+    public RemoteServer(ServerUrls urls, String token, HttpTimes times) {
+        this.servers = new Servers(urls, token);
         this.times = times;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(times.connect())
                 .build();
-        this.calls = new Calls(client, times.silence());
+        this.calls = new Calls(client, times.silence(), () -> servers);
     }
 
     /** Goes on as another registration, perhaps elsewhere: from the next call on; open wake sockets are made anew at once. */
-    public void use(URI server, String token) {
-        address = new ServerAddress(server, token);
+    public void use(ServerUrls urls, String token) {
+        servers = new Servers(urls, token);
         sockets.forEach(WakeSocket::reconnect);
     }
 
     /** The vaults that this device reaches; the stage fails with {@link AccessRefusedException} if the server refuses. */
     public CompletionStage<List<VaultStatus>> vaults() {
         return calls.start(call -> {
-            try (Reply reply = call.send(address.vaults().GET())) {
+            try (Reply reply = call.send(call.address().vaults().GET())) {
                 if (!reply.isSuccess()) {
                     throw new AccessRefusedException(
                             Reply.refused(reply.problem()).message());
@@ -73,7 +73,8 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
     @Override
     public CompletionStage<Answers.Log> log(VaultId vaultId, Cursor after, int limit) {
         return calls.start(call -> {
-            try (Reply reply = call.send(address.log(vaultId, after, limit).GET())) {
+            try (Reply reply =
+                    call.send(call.address().log(vaultId, after, limit).GET())) {
                 if (reply.isSuccess()) {
                     return new Answers.Page(Json.readLogPage(reply.body(), after));
                 }
@@ -90,8 +91,10 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
     @Override
     public CompletionStage<Answers.Snapshot> snapshot(VaultId vaultId, SnapshotSink sink) {
         return calls.start(call -> {
-            HttpRequest.Builder request =
-                    address.snapshot(vaultId).header("Accept-Encoding", "gzip").GET();
+            HttpRequest.Builder request = call.address()
+                    .snapshot(vaultId)
+                    .header("Accept-Encoding", "gzip")
+                    .GET();
             try (Reply reply = call.send(request)) {
                 if (!reply.isSuccess()) {
                     return Reply.refused(reply.problem());
@@ -107,7 +110,8 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
     @Override
     public CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request) {
         return calls.start(call -> {
-            HttpRequest.Builder post = address.mutations(vaultId)
+            HttpRequest.Builder post = call.address()
+                    .mutations(vaultId)
                     .header("Content-Type", "application/json")
                     .POST(BodyPublishers.ofByteArray(Json.write(request)));
             try (Reply reply = call.send(post)) {
@@ -129,7 +133,7 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
 
     @Override
     public CompletionStage<Answers.Upload> upload(VaultId vaultId, Content content, Path file) {
-        Upload upload = new Upload(address, vaultId, content, file);
+        Upload upload = new Upload(vaultId, content, file);
         return calls.start(upload::send);
     }
 
@@ -137,7 +141,7 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
     public CompletionStage<Answers.LeafList> leaves(VaultId vaultId, Content content) {
         return calls.start(call -> {
             try (Reply reply =
-                    call.send(address.leaves(vaultId, content.sha256()).GET())) {
+                    call.send(call.address().leaves(vaultId, content.sha256()).GET())) {
                 if (reply.isSuccess()) {
                     return new Answers.Listed(Transfer.leavesOf(content, reply.read(Leaves.class)));
                 }
@@ -151,7 +155,8 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
     public CompletionStage<Answers.Download> download(
             VaultId vaultId, Content content, BlobRange range, ByteSink into) {
         return calls.start(call -> {
-            HttpRequest.Builder get = address.blob(vaultId, content.sha256()).GET();
+            HttpRequest.Builder get =
+                    call.address().blob(vaultId, content.sha256()).GET();
             try (Reply reply = call.send(Transfer.asking(get, content, range))) {
                 if (reply.isSuccess()) {
                     Transfer.requirePart(reply, content, range);
@@ -165,7 +170,7 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
 
     @Override
     public WakeSubscription wakes(WakeListener listener) {
-        WakeSocket socket = WakeSocket.open(client, () -> address, times, listener);
+        WakeSocket socket = WakeSocket.open(client, () -> servers, times, listener);
         sockets.add(socket);
         return socket;
     }

@@ -14,13 +14,11 @@ final class Upload {
     /** Below this, asking first costs more than sending again does. */
     private static final long RESUMED_BYTES = 4L << 20;
 
-    private final ServerAddress address;
     private final VaultId vaultId;
     private final Content content;
     private final Path file;
 
-    Upload(ServerAddress address, VaultId vaultId, Content content, Path file) {
-        this.address = address;
+    Upload(VaultId vaultId, Content content, Path file) {
         this.vaultId = vaultId;
         this.content = content;
         this.file = file;
@@ -32,14 +30,15 @@ final class Upload {
 
     private Answers.Upload sendWhole(Calls.Call call) throws IOException, InterruptedException {
         HttpRequest.Builder put =
-                address.blob(vaultId, content.sha256()).header("Content-Type", "application/octet-stream");
+                call.address().blob(vaultId, content.sha256()).header("Content-Type", "application/octet-stream");
         try (Reply reply = call.send(Transfer.sending(put, content, file, call.guard()))) {
             return reply.isSuccess() ? new Answers.Stored() : Reply.refused(reply.problem());
         }
     }
 
     private Answers.Upload resume(Calls.Call call) throws IOException, InterruptedException {
-        HttpRequest.Builder ask = address.upload(vaultId, content.sha256())
+        HttpRequest.Builder ask = call.address()
+                .upload(vaultId, content.sha256())
                 .header("Upload-Length", String.valueOf(content.size()))
                 .GET();
         try (Reply reply = call.send(ask)) {
@@ -59,7 +58,8 @@ final class Upload {
     }
 
     private Answers.Upload sendFrom(long offset, Calls.Call call) throws IOException, InterruptedException {
-        HttpRequest.Builder patch = address.upload(vaultId, content.sha256())
+        HttpRequest.Builder patch = call.address()
+                .upload(vaultId, content.sha256())
                 .header("Content-Type", "application/octet-stream")
                 .header("Upload-Offset", String.valueOf(offset))
                 .header("Upload-Length", String.valueOf(content.size()));

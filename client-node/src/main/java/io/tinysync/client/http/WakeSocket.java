@@ -36,7 +36,7 @@ final class WakeSocket implements WakeSubscription {
     private static final double JITTER = 0.2;
 
     private final HttpClient client;
-    private final Supplier<ServerAddress> address;
+    private final Supplier<Servers> servers;
     private final HttpTimes times;
     private final WakeListener listener;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -46,16 +46,16 @@ final class WakeSocket implements WakeSubscription {
     private Duration nextWait;
     private boolean closed;
 
-    private WakeSocket(HttpClient client, Supplier<ServerAddress> address, HttpTimes times, WakeListener listener) {
+    private WakeSocket(HttpClient client, Supplier<Servers> servers, HttpTimes times, WakeListener listener) {
         this.client = client;
-        this.address = address;
+        this.servers = servers;
         this.times = times;
         this.listener = listener;
         this.nextWait = times.firstReconnect();
     }
 
-    static WakeSocket open(HttpClient client, Supplier<ServerAddress> address, HttpTimes times, WakeListener listener) {
-        WakeSocket socket = new WakeSocket(client, address, times, listener);
+    static WakeSocket open(HttpClient client, Supplier<Servers> servers, HttpTimes times, WakeListener listener) {
+        WakeSocket socket = new WakeSocket(client, servers, times, listener);
         socket.timer.execute(socket::connect);
         long pingMillis = times.ping().toMillis();
         ScheduledFuture<?> _ =
@@ -83,7 +83,8 @@ final class WakeSocket implements WakeSubscription {
         if (closed || current != null) {
             return;
         }
-        ServerAddress server = address.get();
+        Servers asked = servers.get();
+        ServerAddress server = asked.current();
         Connection connection = new Connection();
         current = connection;
         CompletableFuture<WebSocket> _ = client.newWebSocketBuilder()
@@ -94,6 +95,7 @@ final class WakeSocket implements WakeSubscription {
                 .whenComplete((socket, failure) -> {
                     if (failure != null) {
                         LOG.debug("no wake socket to {}: {}", server, failure.toString());
+                        asked.failed(server.server());
                         lost(connection);
                     }
                 });
@@ -133,7 +135,7 @@ final class WakeSocket implements WakeSubscription {
             return;
         }
         if (System.nanoTime() - connection.lastHeard > times.deadSocket().toNanos()) {
-            LOG.info("the wake socket to {} is dead", address.get());
+            LOG.info("the wake socket is dead");
             lost(connection);
         } else {
             connection.ping();

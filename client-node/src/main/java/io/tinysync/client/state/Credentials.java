@@ -4,7 +4,6 @@ import io.tinysync.client.Refusal;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Json;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,12 +12,12 @@ import java.util.Optional;
 /**
  * Who this device is, and to which server.
  *
- * @param server its address, without a path's trailing slash
+ * @param server its addresses
  * @param deviceId this registration
  * @param token the secret, never shown
  * @param name what people call this device; part of the names of its conflict copies
  */
-public record Credentials(URI server, DeviceId deviceId, String token, String name) {
+public record Credentials(ServerUrls server, DeviceId deviceId, String token, String name) {
 
     /** A file as {@link #save} writes it is below 1 KiB. */
     private static final int MAX_FILE_BYTES = 64 * 1024;

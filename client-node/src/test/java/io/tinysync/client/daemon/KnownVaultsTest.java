@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.tinysync.client.Refusal;
 import io.tinysync.client.http.HttpTimes;
 import io.tinysync.client.http.RemoteServer;
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Limits;
@@ -46,7 +47,7 @@ final class KnownVaultsTest {
         http.createContext("/v1/vaults", this::reply);
         http.start();
         URI uri = URI.create("http://127.0.0.1:" + http.getAddress().getPort());
-        remote = new RemoteServer(uri, "t", HttpTimes.DEFAULT);
+        remote = new RemoteServer(ServerUrls.of(uri), "t", HttpTimes.DEFAULT);
         known = new KnownVaults(new StateDirectory(directory), remote);
     }
 

@@ -3,6 +3,7 @@ package io.tinysync.client.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tinysync.client.state.Credentials;
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.engine.device.SyncStatus;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Json;
@@ -10,7 +11,6 @@ import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.VaultStatus;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +22,7 @@ final class StatusTest {
     private static final VaultStatus VAULT = new VaultStatus(
             new VaultId(new UUID(0x7000, 1)), "photos", NamePolicy.POSIX, 1, 12, 1, 3, 4, Limits.DEFAULT);
     private static final DeviceId DEVICE = new DeviceId(new UUID(0x7000, 2));
-    private static final URI SERVER = URI.create("http://127.0.0.1:7420");
+    private static final ServerUrls SERVER = ServerUrls.parse("http://127.0.0.1:7420");
 
     @Test
     void the_json_has_exactly_the_contracts_members() {

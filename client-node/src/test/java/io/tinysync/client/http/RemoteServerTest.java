@@ -3,6 +3,7 @@ package io.tinysync.client.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.engine.device.Answers;
 import io.tinysync.engine.device.Answers.Refused;
 import io.tinysync.engine.device.BlobRange;
@@ -29,7 +30,6 @@ import io.tinysync.engine.protocol.UploadProgress;
 import io.tinysync.engine.protocol.VaultId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ final class RemoteServerTest {
     @BeforeAll
     static void start() throws Exception {
         canned = new CannedServer();
-        server = new RemoteServer(canned.uri(), "tsdev_secret", TIMES);
+        server = new RemoteServer(ServerUrls.of(canned.uri()), "tsdev_secret", TIMES);
     }
 
     @AfterAll
@@ -159,9 +159,33 @@ final class RemoteServerTest {
 
     @Test
     void no_server_is_a_failure() {
-        try (RemoteServer nobody = new RemoteServer(URI.create("http://127.0.0.1:1"), "t", TIMES)) {
+        try (RemoteServer nobody = new RemoteServer(ServerUrls.parse("http://127.0.0.1:1"), "t", TIMES)) {
             assertThatThrownBy(() -> await(nobody.log(VAULT, Cursor.START, 5))).isInstanceOf(IOException.class);
         }
+    }
+
+    /** Which one is asked first is chance. */
+    @Test
+    void after_a_failure_another_node_is_asked() throws Exception {
+        canned.answer(200, Json.write(new LogPage(1, 0, 1, List.of())));
+        ServerUrls nodes = ServerUrls.parse("http://127.0.0.1:1," + canned.uri() + ",http://127.0.0.1:2");
+        for (int i = 0; i < 10; i++) {
+            try (RemoteServer remote = new RemoteServer(nodes, "t", TIMES)) {
+                int failures = 0;
+                while (failures < 3 && !isAnswered(remote)) {
+                    failures++;
+                }
+                assertThat(failures).isLessThan(3);
+                assertThat(isAnswered(remote)).isTrue();
+            }
+        }
+    }
+
+    private static boolean isAnswered(RemoteServer remote) throws Exception {
+        return remote.log(VAULT, Cursor.START, 5)
+                .handle((answer, failure) -> failure == null)
+                .toCompletableFuture()
+                .get(10, java.util.concurrent.TimeUnit.SECONDS);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tinysync.client.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.engine.device.Answers;
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Content;
@@ -40,7 +41,7 @@ final class SnapshotTest {
     @BeforeAll
     static void start() throws Exception {
         canned = new CannedServer();
-        server = new RemoteServer(canned.uri(), "tsdev_secret", HttpTimes.DEFAULT);
+        server = new RemoteServer(ServerUrls.of(canned.uri()), "tsdev_secret", HttpTimes.DEFAULT);
     }
 
     @AfterAll

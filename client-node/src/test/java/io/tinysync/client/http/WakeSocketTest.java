@@ -2,6 +2,7 @@ package io.tinysync.client.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tinysync.client.state.ServerUrls;
 import io.tinysync.engine.device.WakeListener;
 import io.tinysync.engine.device.WakeSubscription;
 import io.tinysync.engine.protocol.Json;
@@ -44,7 +45,7 @@ final class WakeSocketTest {
     @BeforeEach
     void start() throws Exception {
         canned = new CannedServer();
-        server = new RemoteServer(canned.uri(), "tsdev_secret", TIMES);
+        server = new RemoteServer(ServerUrls.of(canned.uri()), "tsdev_secret", TIMES);
     }
 
     @AfterEach
@@ -103,7 +104,7 @@ final class WakeSocketTest {
     @Test
     void a_socket_whose_server_has_vanished_is_noticed_and_made_anew() throws Exception {
         try (VanishingServer vanishing = new VanishingServer();
-                RemoteServer remote = new RemoteServer(vanishing.uri(), "t", TIMES);
+                RemoteServer remote = new RemoteServer(ServerUrls.of(vanishing.uri()), "t", TIMES);
                 WakeSubscription _ = remote.wakes(heard)) {
             assertThat(heard.next()).contains("connected true");
             assertThat(heard.next()).contains("connected false");
