@@ -3,6 +3,7 @@ package io.tinysync.server;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.engine.protocol.Wake;
 import io.tinysync.engine.vault.EpochReply;
 import io.tinysync.engine.vault.StateSaver;
 import io.tinysync.engine.vault.Unavailable;
@@ -10,9 +11,16 @@ import io.tinysync.engine.vault.VaultCommand;
 import io.tinysync.engine.vault.VaultEntity;
 import io.tinysync.engine.vault.VaultPorts;
 import io.tinysync.engine.vault.VaultSnapshotsSetup;
+import io.tinysync.server.cluster.ClusterSettings;
+import io.tinysync.server.cluster.HeldVaults;
+import io.tinysync.server.cluster.NodeEvent;
+import io.tinysync.server.cluster.NodeEvents;
+import io.tinysync.server.cluster.VaultPlaces;
 import io.tinysync.server.entity.VaultCalls;
+import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.LogTails;
+import io.tinysync.server.journal.NamedBlobs;
 import io.tinysync.server.journal.PostgresCatalog;
 import io.tinysync.server.journal.PostgresJournal;
 import io.tinysync.server.journal.PostgresLogIndex;
@@ -22,6 +30,7 @@ import io.tinysync.server.journal.Restores;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseAddress;
+import io.tinysync.server.projection.ItemsProjection;
 import io.tinysync.server.retention.RetentionSchedule;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
@@ -32,13 +41,16 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
@@ -46,12 +58,14 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.cluster.typed.JoinSeedNodes;
 
-/** The actor system of one node, a cluster of its own, with the vaults' sharding and the wake hub. */
+/** The actor system of one node, in a cluster with others or of its own, with the vaults' sharding and the wake hub. */
 final class Node implements AutoCloseable {
 
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
@@ -66,6 +80,8 @@ final class Node implements AutoCloseable {
     private final ActorSystem<Void> system;
     private final PostgresJournal journal;
     private final LogTails tails = new LogTails();
+    private final NodeEvents events;
+    private final AtomicReference<String> url = new AtomicReference<>("");
     private final ActorRef<WakeHub.Command> hub;
     private final Restores restores;
     private final List<ExecutorService> stateThreads;
@@ -83,14 +99,27 @@ final class Node implements AutoCloseable {
         this.stateThreads = stateThreads;
         this.journal = new PostgresJournal(database, threads);
         this.restores = new Restores(database);
+        this.events = new NodeEvents(system);
         this.hub = system.systemActorOf(WakeHub.create(journal, threads, metrics), "wake-hub", Props.empty());
+        events.listen("wakes", this::wake);
+    }
+
+    private void wake(NodeEvent event) {
+        switch (event) {
+            case NodeEvent.Committed(Wake wake) -> hub.tell(new WakeHub.Committed(wake));
+            case NodeEvent.GrantsChanged() -> hub.tell(new WakeHub.GrantsChanged());
+            case NodeEvent.Revoked _ -> {}
+        }
     }
 
     /** Starts the node and waits until it is a member of its cluster. */
     static Node start(
             ServerSettings settings, DatabaseAddress address, Database database, Executor threads, Metrics metrics)
             throws StartupException {
-        Config config = journalDatabase(address).withFallback(settings.config()).resolve();
+        Config config = journalDatabase(address)
+                .withFallback(settings.cluster().pekko())
+                .withFallback(settings.config())
+                .resolve();
         ExecutorService saving = Executors.newFixedThreadPool(STATE_THREADS, BackgroundThreads.named("saving-states-"));
         ExecutorService loading = Executors.newFixedThreadPool(
                 STATE_THREADS,
@@ -105,7 +134,7 @@ final class Node implements AutoCloseable {
                 List.of(saving, loading),
                 saver);
         try {
-            node.join();
+            node.join(settings.cluster());
             node.shardVaults(settings, database, threads);
             return node;
         } catch (StartupException | RuntimeException e) {
@@ -124,9 +153,13 @@ final class Node implements AutoCloseable {
         return ConfigFactory.parseMap(Map.of("pekko-persistence-jdbc.shared-databases.slick.db", db));
     }
 
-    private void join() throws StartupException {
+    private void join(ClusterSettings settings) throws StartupException {
         Cluster cluster = Cluster.get(system);
-        cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        cluster.manager()
+                .tell(
+                        settings.hasOthers()
+                                ? new JoinSeedNodes(settings.seedAddresses())
+                                : Join.create(cluster.selfMember().address()));
         long deadline = System.nanoTime() + JOIN_LIMIT.toNanos();
         while (!isUp()) {
             if (System.nanoTime() > deadline) {
@@ -142,8 +175,9 @@ final class Node implements AutoCloseable {
                 new PostgresRequestNumbers(database, threads),
                 new PostgresLogIndex(database, threads),
                 new PostgresCatalog(new Vaults(database), settings.limits(), threads),
-                new Commits(tails, hub),
-                InstantSource.system());
+                new Commits(tails, events),
+                InstantSource.system(),
+                url::get);
         ClusterSharding.get(system).init(VaultEntity.sharded(ports));
     }
 
@@ -177,16 +211,51 @@ final class Node implements AutoCloseable {
     }
 
     /** Lets vaults forget what is older than its window, from now on. */
-    RetentionSchedule startRetention(RetentionWindows windows, Database database, Metrics metrics) {
-        return RetentionSchedule.start(database, saver, vaults(), tails, windows, metrics);
+    RetentionSchedule startRetention(VaultWork vaults, RetentionWindows windows, Database database, Metrics metrics) {
+        return RetentionSchedule.start(database, this::isOldest, vaults, tails, windows, metrics);
     }
 
-    VaultCalls vaults() {
-        return new VaultCalls(ClusterSharding.get(system));
+    /** The work on vaults that are on this node. */
+    VaultWork heldVaults(Database database) {
+        return new HeldVaults(
+                new VaultCalls(ClusterSharding.get(system)),
+                saver,
+                new ItemsProjection(database),
+                new NamedBlobs(database));
     }
 
     boolean isUp() {
         return Cluster.get(system).selfMember().status().equals(MemberStatus.up());
+    }
+
+    /** From now on other nodes may send requests here. */
+    void isReachedAt(String nodeUrl) {
+        url.set(nodeUrl);
+    }
+
+    NodeEvents events() {
+        return events;
+    }
+
+    VaultPlaces places() {
+        return new VaultPlaces(ClusterSharding.get(system), url::get);
+    }
+
+    /** Whether this node is the one that does what one node has to do for all; two may believe so for a moment. */
+    boolean isOldest() {
+        Cluster cluster = Cluster.get(system);
+        Member self = cluster.selfMember();
+        for (Member member : cluster.state().getMembers()) {
+            if (member.status().equals(MemberStatus.up()) && member.isOlderThan(self)) {
+                return false;
+            }
+        }
+        return isUp();
+    }
+
+    /** Ends when the actor system does, for whatever reason. */
+    CompletionStage<Done> terminated() {
+        return system.getWhenTerminated();
     }
 
     ActorSystem<Void> system() {

@@ -5,6 +5,11 @@ import io.tinysync.engine.blob.collection.CollectionRules;
 import io.tinysync.server.blobs.BlobCare;
 import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.blobs.StoreOwner;
+import io.tinysync.server.cluster.ClusterSettings;
+import io.tinysync.server.cluster.PeerWork;
+import io.tinysync.server.cluster.Peers;
+import io.tinysync.server.cluster.VaultsAnywhere;
+import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.http.HttpServer;
 import io.tinysync.server.http.HttpServices;
 import io.tinysync.server.identity.AdminToken;
@@ -18,6 +23,7 @@ import io.tinysync.server.projection.ProjectionFollower;
 import io.tinysync.server.startup.DirectoryLock;
 import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -72,21 +78,29 @@ final class Server implements AutoCloseable {
         Metrics metrics = new Metrics();
         Node node = started(Node.start(settings, address, database, threads, metrics));
         node.beginEpochsAfterRestore(settings.restored());
-        started(node.startRetention(settings.retention(), database, metrics));
+        Peers peers =
+                new Peers(settings.cluster().host() + ":" + settings.listen().getPort());
+        VaultWork held = node.heldVaults(database);
+        VaultWork vaults = new VaultsAnywhere(held, node.places(), new PeerWork(peers, adminToken));
+        started(node.startRetention(vaults, settings.retention(), database, metrics));
         BlobStore blobs = started(settings.blobs().open(settings.uploads(), node.system(), threads));
         checkOwner(new StoreOwner(database, blobs));
         CollectionRules rules = settings.collection().rules();
-        BlobCare care = started(new BlobCare(node.system(), database, blobs, rules, threads));
+        BlobCare care = started(new BlobCare(node.system(), database, blobs, vaults, rules, threads));
         ProjectionFollower projection =
-                started(ProjectionFollower.start(new ItemsProjection(database), node.vaults(), metrics));
+                started(ProjectionFollower.start(new ItemsProjection(database), vaults, node::isOldest, metrics));
         HttpServices services = new HttpServices(
                 database,
                 blobs,
                 new BlobLeases(database, rules),
-                care.every(settings.collection().interval()),
+                care.every(settings.collection().interval(), node::isOldest),
                 node.journal(),
                 new VaultLog(database, node.logTails()),
                 node.hub(),
+                node.events(),
+                node.places(),
+                peers,
+                held,
                 projection,
                 adminToken,
                 settings.openRegistration(),
@@ -98,7 +112,27 @@ final class Server implements AutoCloseable {
         HttpServer http =
                 started(HttpServer.start(node.system(), services, settings.listen(), settings.drainTimeout()));
         url = http.url();
+        node.isReachedAt(nodeUrl(http));
+        failWhenPutOut(node);
         operations = http.operations();
+    }
+
+    /** How the other nodes call this one. */
+    private String nodeUrl(HttpServer http) {
+        ClusterSettings cluster = settings.cluster();
+        return cluster.url()
+                .map(URI::toString)
+                .orElseGet(() -> "http://" + cluster.host() + ":"
+                        + URI.create(http.url()).getPort());
+    }
+
+    /** What a node has missed that was put out of its cluster it cannot know; whoever runs it starts it again. */
+    private void failWhenPutOut(Node node) {
+        var _ = node.terminated().thenAccept(done -> {
+            if (!closing) {
+                failure.complete("this node was put out of the cluster, whose other nodes did not reach it any more");
+            }
+        });
     }
 
     /** A store that does not answer now may do so later, and is asked again before anything in it is deleted. */

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.tinysync.engine.blob.UploadAllowance;
 import io.tinysync.engine.protocol.Limits;
+import io.tinysync.server.cluster.ClusterSettings;
 import io.tinysync.server.http.Heartbeat;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
@@ -31,6 +32,7 @@ record ServerSettings(
         Duration drainTimeout,
         Heartbeat heartbeat,
         RetentionWindows retention,
+        ClusterSettings cluster,
         boolean restored,
         Config config) {
 
@@ -61,6 +63,7 @@ record ServerSettings(
                             server.getDuration("tombstone-retention"),
                             server.getDuration("log-retention"),
                             server.getDuration("retention-interval")),
+                    cluster(server),
                     restored,
                     config);
         } catch (ConfigException | IllegalArgumentException e) {
@@ -109,6 +112,26 @@ record ServerSettings(
                     + ", not " + uploads.bytes());
         }
         return uploads;
+    }
+
+    /** What one node can have of its own, several must share. */
+    private static ClusterSettings cluster(Config server) throws StartupException {
+        ClusterSettings cluster = ClusterSettings.read(server.getConfig("cluster"));
+        if (cluster.hasOthers()) {
+            requireShared(server, "database-url", "the nodes of a cluster share one database");
+            requireShared(server, "admin-token", "the nodes of a cluster share one admin token");
+            if (!server.getString("blob-store").startsWith("s3://")) {
+                throw new StartupException(
+                        "with cluster.seed-nodes blob-store must be s3://BUCKET: the nodes share it");
+            }
+        }
+        return cluster;
+    }
+
+    private static void requireShared(Config server, String key, String why) throws StartupException {
+        if (text(server, key).isEmpty()) {
+            throw new StartupException("with cluster.seed-nodes " + key + " must be set: " + why);
+        }
     }
 
     private static Limits limits(long maxFileBytes) throws StartupException {

@@ -41,8 +41,8 @@ final class LargeVaultIT {
     private static final Duration BACK_WITHIN = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** A state is saved after as many events as an eighth of the vault's size. */
-    private static final int NEARLY_AN_EIGHTH = 124_000;
+    /** A state is saved after as many events as a sixteenth of the vault's size. */
+    private static final int NEARLY_A_SIXTEENTH = 62_000;
 
     private static final int BATCH = 250;
     private static final long SLOWEST_WRITE_MS = 100;
@@ -178,7 +178,7 @@ final class LargeVaultIT {
 
     @Test
     @Order(3)
-    void itIsBackWithinTenSecondsOfAKillWithNearlyAnEighthOfItsSizeToReplay() throws Exception {
+    void itIsBackWithinTenSecondsOfAKillWithNearlyASixteenthOfItsSizeToReplay() throws Exception {
         long seen;
         try (Started server = new Started();
                 SavedStates states = SavedStates.of(data, vault)) {
@@ -190,7 +190,7 @@ final class LargeVaultIT {
                     ops[i] = change();
                 }
                 seen = writes.write(ops);
-            } while (seen < states.provenSeq() + NEARLY_AN_EIGHTH);
+            } while (seen < states.provenSeq() + NEARLY_A_SIXTEENTH);
             System.out.printf("changes in batches of %d took %d s%n", BATCH, seconds(began));
             server.process.kill();
         }

@@ -5,29 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tinysync.engine.protocol.Cursor;
-import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.Wake;
 import io.tinysync.server.ApiClient.Device;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,7 +50,7 @@ final class WakeIT {
                 .mutate(vault, Cursor.START, 1, ApiClient.createFolder("a"), ApiClient.createFolder("b"))
                 .expect(200);
 
-        try (Listener listener = connect(reader)) {
+        try (WakeListener listener = WakeListener.connect(server.url(), reader)) {
             assertThat(Arrays.asList(listener.next(), listener.next()))
                     .containsExactlyInAnyOrder(new Wake(empty, 0), new Wake(vault, 2));
 
@@ -77,7 +65,7 @@ final class WakeIT {
     @Test
     void aNewGrantTellsTheHeadOfItsVaultAndAWithdrawnOneNothing() throws Exception {
         Device device = server.anyone().register("device");
-        try (Listener listener = connect(device)) {
+        try (WakeListener listener = WakeListener.connect(server.url(), device)) {
             VaultId first = admin.vaultFor("granted later", device);
             assertThat(listener.next()).isEqualTo(new Wake(first, 0));
             String group = group("granted later");
@@ -104,7 +92,7 @@ final class WakeIT {
         Device stranger = server.anyone().register("stranger");
         VaultId own = admin.vaultFor("own", stranger);
         VaultId vault = admin.vaultFor("not theirs", writer);
-        try (Listener listener = connect(stranger)) {
+        try (WakeListener listener = WakeListener.connect(server.url(), stranger)) {
             assertThat(listener.next()).isEqualTo(new Wake(own, 0));
             writer.api()
                     .mutate(vault, Cursor.START, 1, ApiClient.createFolder("a"))
@@ -121,7 +109,7 @@ final class WakeIT {
     void manyCommitsReachASocketInTheEnd() throws Exception {
         Device device = server.anyone().register("busy");
         VaultId vault = admin.vaultFor("busy", device);
-        try (Listener listener = connect(device)) {
+        try (WakeListener listener = WakeListener.connect(server.url(), device)) {
             for (int i = 0; i < 20; i++) {
                 Op[] ops = new Op[50];
                 int batch = i;
@@ -145,7 +133,7 @@ final class WakeIT {
         try (TestServer strict = TestServer.start(data, TestPostgres.newDatabase(), impatient)) {
             Device device = strict.anyone().register("device");
             VaultId vault = strict.admin().vaultFor("vault", device);
-            try (Listener answering = connect(strict, device);
+            try (WakeListener answering = WakeListener.connect(strict.url(), device);
                     SilentSocket silent =
                             SilentSocket.open(strict.url(), device.api().token())) {
                 assertThat(answering.next()).isEqualTo(new Wake(vault, 0));
@@ -156,15 +144,15 @@ final class WakeIT {
                         .expect(200);
 
                 assertThat(answering.next()).isEqualTo(new Wake(vault, 1));
-                assertThat(answering.closed).isNotDone();
+                assertThat(answering.isClosed()).isFalse();
             }
         }
     }
 
     @Test
     void aSocketNeedsAToken() {
-        assertThatThrownBy(
-                        () -> connect(new Device(server.anyone().register("x").id(), server.anyone())))
+        assertThatThrownBy(() -> WakeListener.connect(
+                        server.url(), new Device(server.anyone().register("x").id(), server.anyone())))
                 .rootCause()
                 .hasMessageContaining("401");
     }
@@ -173,19 +161,19 @@ final class WakeIT {
     void aRevokedDeviceLosesItsSocketAndItsRequestsAtOnce() throws Exception {
         Device device = server.anyone().register("lost");
         VaultId vault = admin.vaultFor("lost", device);
-        try (Listener listener = connect(device)) {
+        try (WakeListener listener = WakeListener.connect(server.url(), device)) {
             assertThat(listener.next()).isEqualTo(new Wake(vault, 0));
             EndlessBody body = new EndlessBody();
             CompletableFuture<ApiClient.Response> upload = CompletableFuture.supplyAsync(() -> device.api()
                     .put(
                             ApiClient.blobPath(vault, Sha256.hash(new byte[1])),
                             BodyPublishers.ofInputStream(() -> body)));
-            body.begun.get(10, TimeUnit.SECONDS);
+            body.awaitBegun();
 
             admin.delete("/v1/devices/" + device.id()).expect(204);
 
-            listener.closed.get(10, TimeUnit.SECONDS);
-            body.end.complete(null);
+            listener.awaitClosed();
+            body.end();
             assertThat(upload.handle((response, failure) -> failure != null || response.status() == 401)
                             .get(20, TimeUnit.SECONDS))
                     .isTrue();
@@ -205,93 +193,5 @@ final class WakeIT {
         device.api().delete("/v1/devices/" + device.id()).expect(204);
 
         assertThat(device.api().get("/v1/devices/" + device.id()).code()).isEqualTo("unauthorized");
-    }
-
-    private Listener connect(Device device) throws Exception {
-        return connect(server, device);
-    }
-
-    private static Listener connect(TestServer server, Device device) throws Exception {
-        Listener listener = new Listener();
-        HttpClient client = HttpClient.newHttpClient();
-        WebSocket.Builder builder = client.newWebSocketBuilder();
-        if (!device.api().token().isEmpty()) {
-            builder.header("Authorization", "Bearer " + device.api().token());
-        }
-        listener.socket = builder.buildAsync(URI.create(server.url().replaceFirst("http", "ws") + "/v1/wake"), listener)
-                .get(10, TimeUnit.SECONDS);
-        return listener;
-    }
-
-    private static final class Listener implements WebSocket.Listener, AutoCloseable {
-
-        private final BlockingQueue<Wake> wakes = new LinkedBlockingQueue<>();
-        private final CompletableFuture<String> closed = new CompletableFuture<>();
-        private @Nullable WebSocket socket;
-
-        Wake next() throws InterruptedException {
-            Wake wake = wakes.poll(10, TimeUnit.SECONDS);
-            if (wake == null) {
-                throw new AssertionError("no wake came within 10 s");
-            }
-            return wake;
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence text, boolean last) {
-            try {
-                wakes.add(Json.read(text.toString().getBytes(StandardCharsets.UTF_8), Wake.class));
-            } catch (Json.MalformedException e) {
-                closed.completeExceptionally(e);
-            }
-            webSocket.request(1);
-            return null;
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
-            closed.complete("closed " + statusCode);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket webSocket, Throwable error) {
-            closed.complete("failed " + error);
-        }
-
-        @Override
-        public void close() {
-            if (socket != null) {
-                socket.abort();
-            }
-        }
-    }
-
-    /** A body that sends a little and then nothing more until it is told to end. */
-    private static final class EndlessBody extends InputStream {
-
-        private final CompletableFuture<Void> begun = new CompletableFuture<>();
-        private final CompletableFuture<Void> end = new CompletableFuture<>();
-        private boolean sent;
-
-        @Override
-        public int read() {
-            throw new UnsupportedOperationException("read in blocks");
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) {
-            if (!sent) {
-                sent = true;
-                return length;
-            }
-            begun.complete(null);
-            try {
-                end.get(30, TimeUnit.SECONDS);
-                return -1;
-            } catch (Exception e) {
-                throw new UncheckedIOException(new IOException(e));
-            }
-        }
     }
 }

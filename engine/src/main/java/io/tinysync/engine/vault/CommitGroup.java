@@ -105,6 +105,7 @@ final class CommitGroup {
     private void evaluate(VaultCommand.Request request) {
         switch (request) {
             case VaultCommand.Submit submit -> submit(submit);
+            case VaultCommand.Locate _ -> throw new IllegalStateException("answered before");
             case VaultCommand.BeginEpoch begin -> beginEpoch(begin);
             case VaultCommand.Purge purge -> purge(purge);
             case VaultCommand.ReadState read ->

@@ -30,6 +30,10 @@ record EntityParts(ActorContext<VaultCommand> context, VaultId vaultId, VaultPor
         return context.getSelf();
     }
 
+    void locate(VaultCommand.Locate locate) {
+        locate.replyTo().tell(new LocateReply.Located(ports.node().get()));
+    }
+
     /** Asks a port; the front hears the result, or {@link VaultSignal.PortFailed}. */
     <T> void ask(String what, CompletionStage<T> answer, Function<T, VaultSignal> signal) {
         ask(answer, signal, failure -> new VaultSignal.PortFailed(what + ": " + failure));

@@ -47,6 +47,10 @@ final class Pausing extends AbstractBehavior<VaultCommand> {
 
     private Behavior<VaultCommand> onCommand(VaultCommand command) {
         return switch (command) {
+            case VaultCommand.Locate locate -> {
+                parts.locate(locate);
+                yield this;
+            }
             case VaultCommand.Request request -> {
                 WaitingRoom.refuse(request, REASON);
                 yield this;

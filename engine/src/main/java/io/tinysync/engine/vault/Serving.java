@@ -92,7 +92,11 @@ final class Serving extends AbstractBehavior<VaultCommand> {
 
     private Behavior<VaultCommand> onRequest(VaultCommand.Request request) {
         if (stopping) {
-            WaitingRoom.refuse(request, STOPPING);
+            WaitingRoom.turnAway(request, STOPPING);
+            return this;
+        }
+        if (request instanceof VaultCommand.Locate locate) {
+            parts.locate(locate);
             return this;
         }
         parts.waiting().admit(request);
@@ -101,7 +105,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
 
     private Behavior<VaultCommand> onStop() {
         stopping = true;
-        parts.waiting().refuseAll(STOPPING);
+        parts.waiting().turnAllAway(STOPPING);
         return group == null ? stop(STOPPING) : this;
     }
 
@@ -243,7 +247,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         if (group != null) {
             group.refuse(reason);
         }
-        parts.waiting().refuseAll(reason);
+        parts.waiting().turnAllAway(reason);
         return Behaviors.stopped();
     }
 

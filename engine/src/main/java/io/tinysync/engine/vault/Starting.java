@@ -49,6 +49,10 @@ final class Starting extends AbstractBehavior<VaultCommand> {
 
     private Behavior<VaultCommand> onCommand(VaultCommand command) {
         return switch (command) {
+            case VaultCommand.Locate locate -> {
+                parts.locate(locate);
+                yield this;
+            }
             case VaultCommand.Request request -> {
                 parts.waiting().admit(request);
                 yield this;
@@ -133,7 +137,7 @@ final class Starting extends AbstractBehavior<VaultCommand> {
     }
 
     private Behavior<VaultCommand> stop(String reason) {
-        parts.waiting().refuseAll(reason);
+        parts.waiting().turnAllAway(reason);
         return Behaviors.stopped();
     }
 }

@@ -5,6 +5,17 @@ package io.tinysync.engine.vault;
  * have taken effect; asking again is right and safe.
  *
  * @param reason for logs
+ * @param leaving the entity is about to end on this node, and nothing of what was asked has begun: its next incarnation can be asked the
+ *     same, with the same request number
  */
-public record Unavailable(String reason)
-        implements SubmitReply, HeadReply, TreeReply, StateReply, EpochReply, PurgeReply {}
+public record Unavailable(String reason, boolean leaving)
+        implements SubmitReply, HeadReply, TreeReply, StateReply, EpochReply, PurgeReply, LocateReply {
+
+    public Unavailable(String reason) {
+        this(reason, false);
+    }
+
+    static Unavailable leaving(String reason) {
+        return new Unavailable(reason, true);
+    }
+}

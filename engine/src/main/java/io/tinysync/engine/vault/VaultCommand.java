@@ -9,7 +9,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * What a vault's entity is asked. Every {@link Request} is answered once, or never if the entity or its node ends before it is read:
  * askers set a time limit.
  *
- * <p>{@link Submit}, {@link Describe} and {@link BeginEpoch} and their answers may cross nodes, in frames of less than 256 KiB:
+ * <p>{@link Locate}, {@link Submit}, {@link Describe} and {@link BeginEpoch} and their answers may cross nodes, in frames of less than 256 KiB:
  * who has more to send reaches the entity's node by other means. {@link ReadTree}, {@link ReadState}, {@link Purge} and their answers stay on one node.
  */
 public sealed interface VaultCommand permits VaultCommand.Request, VaultCommand.Stop, VaultSignal {
@@ -24,6 +24,9 @@ public sealed interface VaultCommand permits VaultCommand.Request, VaultCommand.
 
     /** Evaluates a request's ops. */
     record Submit(Submission submission, ActorRef<SubmitReply> replyTo) implements Request {}
+
+    /** Asks on which node the entity is; answered at once, whatever the entity is doing. */
+    record Locate(ActorRef<LocateReply> replyTo) implements Request {}
 
     /** Asks for position and size. */
     record Describe(ActorRef<HeadReply> replyTo) implements Request {}

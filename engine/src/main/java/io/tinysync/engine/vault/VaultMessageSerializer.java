@@ -37,11 +37,13 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
     public String manifest(Object message) {
         return switch (message) {
             case VaultCommand.Submit _ -> "submit-1";
+            case VaultCommand.Locate _ -> "locate-1";
             case VaultCommand.Describe _ -> "describe-1";
             case VaultCommand.BeginEpoch _ -> "begin-epoch-1";
             case SubmitReply.Answered _ -> "answered-1";
             case SubmitReply.Diverged _ -> "diverged-1";
             case SubmitReply.Rewound _ -> "rewound-1";
+            case LocateReply.Located _ -> "located-1";
             case HeadReply.Described _ -> "described-1";
             case EpochReply.Begun _ -> "begun-1";
             case Unavailable _ -> "unavailable-1";
@@ -54,6 +56,7 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
         return Json.write(
                 switch (message) {
                     case VaultCommand.Submit submit -> new Submit(text(submit.replyTo()), submit.submission());
+                    case VaultCommand.Locate locate -> new Ask(text(locate.replyTo()));
                     case VaultCommand.Describe describe -> new Ask(text(describe.replyTo()));
                     case VaultCommand.BeginEpoch begin -> new Ask(text(begin.replyTo()));
                     default -> message;
@@ -75,6 +78,8 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
                 Submit submit = Json.read(bytes, Submit.class);
                 yield new VaultCommand.Submit(submit.submission(), reference(submit.replyTo()));
             }
+            case "locate-1" ->
+                new VaultCommand.Locate(reference(Json.read(bytes, Ask.class).replyTo()));
             case "describe-1" ->
                 new VaultCommand.Describe(reference(Json.read(bytes, Ask.class).replyTo()));
             case "begin-epoch-1" ->
@@ -83,6 +88,7 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
             case "answered-1" -> Json.read(bytes, SubmitReply.Answered.class);
             case "diverged-1" -> Json.read(bytes, SubmitReply.Diverged.class);
             case "rewound-1" -> Json.read(bytes, SubmitReply.Rewound.class);
+            case "located-1" -> Json.read(bytes, LocateReply.Located.class);
             case "described-1" -> Json.read(bytes, HeadReply.Described.class);
             case "begun-1" -> Json.read(bytes, EpochReply.Begun.class);
             case "unavailable-1" -> Json.read(bytes, Unavailable.class);

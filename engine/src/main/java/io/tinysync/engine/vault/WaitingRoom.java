@@ -59,12 +59,25 @@ final class WaitingRoom {
     }
 
     void refuseAll(String reason) {
-        waiting.forEach(request -> refuse(request, reason));
+        refuseAll(new Unavailable(reason));
+    }
+
+    /** Has all who wait ask the entity's next incarnation. */
+    void turnAllAway(String reason) {
+        refuseAll(Unavailable.leaving(reason));
+    }
+
+    private void refuseAll(Unavailable answer) {
+        waiting.forEach(request -> request.replyTo().tell(answer));
         waiting.clear();
     }
 
     static void refuse(VaultCommand.Request request, String reason) {
         request.replyTo().tell(new Unavailable(reason));
+    }
+
+    static void turnAway(VaultCommand.Request request, String reason) {
+        request.replyTo().tell(Unavailable.leaving(reason));
     }
 
     private static int ops(VaultCommand.Request request) {

@@ -51,6 +51,45 @@ final class VaultEntityTest {
     }
 
     @Test
+    void where_an_entity_is_it_says_whatever_it_is_doing() {
+        node.table.holdWrites();
+        ActorRef<VaultCommand> vault = node.start(vaultId);
+        TestProbe<LocateReply> place = node.probe(LocateReply.class);
+        vault.tell(new VaultCommand.Locate(place.getRef()));
+        place.expectMessage(PATIENCE, new LocateReply.Located(VaultNode.NODE));
+
+        node.head(vault);
+        TestProbe<SubmitReply> inFlight = node.submit(vault, device, 1, node.createFolder("folder"));
+        vault.tell(new VaultCommand.Locate(place.getRef()));
+        place.expectMessage(PATIENCE, new LocateReply.Located(VaultNode.NODE));
+        inFlight.expectNoMessage();
+        node.table.release();
+    }
+
+    @Test
+    void a_stopped_entity_has_those_who_waited_ask_its_next_incarnation_and_no_others() {
+        ActorRef<VaultCommand> vault = node.start(vaultId);
+        node.head(vault);
+        node.table.holdWrites();
+        TestProbe<SubmitReply> begun = node.submit(vault, device, 1, node.createFolder("begun"));
+        Op waiting = node.createFolder("waiting");
+        DeviceId other = node.newDevice();
+        TestProbe<SubmitReply> waited = node.submit(vault, other, 1, waiting);
+
+        vault.tell(new VaultCommand.Stop());
+        TestProbe<SubmitReply> late = node.submit(vault, node.newDevice(), 1, node.createFolder("late"));
+
+        assertThat(List.of(waited, late))
+                .allSatisfy(probe -> assertThat(probe.receiveMessage(PATIENCE))
+                        .isEqualTo(Unavailable.leaving("the vault is being stopped")));
+        node.table.release();
+        assertThat(result(begun).seq()).isEqualTo(1);
+        begun.expectTerminated(vault, PATIENCE);
+        assertThat(result(node.submit(node.start(vaultId), other, 1, waiting)).seq())
+                .isEqualTo(2);
+    }
+
+    @Test
     void an_accepted_op_is_answered_with_its_seq_after_a_restart() {
         Op op = node.createFolder("folder");
         ActorRef<VaultCommand> vault = node.start(vaultId);

@@ -38,6 +38,8 @@ final class VaultMessageSerializerTest {
                         submission, node.probe(SubmitReply.class).getRef()),
                 true);
         serialization.verifySerialization(
+                new VaultCommand.Locate(node.probe(LocateReply.class).getRef()), true);
+        serialization.verifySerialization(
                 new VaultCommand.Describe(node.probe(HeadReply.class).getRef()), true);
         serialization.verifySerialization(
                 new VaultCommand.BeginEpoch(node.probe(EpochReply.class).getRef()), true);
@@ -52,7 +54,8 @@ final class VaultMessageSerializerTest {
         serialization.verifySerialization(new SubmitReply.Rewound(7), true);
         serialization.verifySerialization(new HeadReply.Described(new VaultHead(Cursor.START, 2, 3)), true);
         serialization.verifySerialization(new EpochReply.Begun(Cursor.START), true);
-        serialization.verifySerialization(new Unavailable("why"), true);
+        serialization.verifySerialization(new LocateReply.Located("http://node:1"), true);
+        serialization.verifySerialization(new Unavailable("why", true), true);
     }
 
     @Test

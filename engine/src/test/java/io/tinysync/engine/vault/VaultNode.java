@@ -37,6 +37,9 @@ final class VaultNode implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** How other nodes would call this one. */
+    static final String NODE = "http://node";
+
     final JournalTable table = new JournalTable();
     /** Where a log ended when an incarnation of its vault had recovered, and after each commit. */
     final ConcurrentLinkedQueue<Cursor> recoveries = new ConcurrentLinkedQueue<>();
@@ -106,7 +109,8 @@ final class VaultNode implements AutoCloseable {
                 table,
                 id -> CompletableFuture.completedFuture(settings),
                 new Commits(),
-                () -> Instant.EPOCH);
+                () -> Instant.EPOCH,
+                () -> NODE);
         return kit.spawn(VaultEntity.create(vaultId, ports));
     }
 

@@ -7,6 +7,7 @@ import io.tinysync.engine.blob.collection.Collector;
 import io.tinysync.engine.protocol.Maintenance.CollectReport;
 import io.tinysync.engine.protocol.Maintenance.VerifyReport;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.NamedBlobs;
 import io.tinysync.server.postgres.Database;
@@ -17,8 +18,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ public final class BlobCare implements AutoCloseable {
     private final StoreOwner owner;
     private final PostgresBlobLedger ledger;
     private final Vaults vaults;
-    private final VaultTrees trees;
+    private final VaultWork trees;
     private final NamedBlobs named;
     private final CollectionRules rules;
     private final Executor threads;
@@ -43,13 +44,18 @@ public final class BlobCare implements AutoCloseable {
 
     /** @param threads for runs, which block for long: virtual ones */
     public BlobCare(
-            ActorSystem<?> system, Database database, BlobStore store, CollectionRules rules, Executor threads) {
+            ActorSystem<?> system,
+            Database database,
+            BlobStore store,
+            VaultWork trees,
+            CollectionRules rules,
+            Executor threads) {
         this.store = store;
         this.view = new StoreView(store, system);
         this.owner = new StoreOwner(database, store);
         this.ledger = new PostgresBlobLedger(database, rules);
         this.vaults = new Vaults(database);
-        this.trees = new VaultTrees(ClusterSharding.get(system));
+        this.trees = trees;
         this.named = new NamedBlobs(database);
         this.rules = rules;
         this.threads = threads;
@@ -57,10 +63,21 @@ public final class BlobCare implements AutoCloseable {
         this.verification = new Job<>("verification of blobs", threads);
     }
 
-    /** Collects from now on, the first time after one interval. */
-    public BlobCare every(Duration interval) {
+    /**
+     * Collects from now on, the first time after one interval.
+     *
+     * @param isOurs whether this node is the one of all that collects
+     */
+    public BlobCare every(Duration interval, BooleanSupplier isOurs) {
         var _ = timer.scheduleWithFixedDelay(
-                () -> collect(false), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                () -> {
+                    if (isOurs.getAsBoolean()) {
+                        collect(false);
+                    }
+                },
+                interval.toMillis(),
+                interval.toMillis(),
+                TimeUnit.MILLISECONDS);
         return this;
     }
 

@@ -1,16 +1,13 @@
 package io.tinysync.server.blobs;
 
 import io.tinysync.engine.blob.collection.Reachability;
-import io.tinysync.engine.protocol.Content;
-import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.tree.ItemTree;
+import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.NamedBlobs;
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
@@ -23,10 +20,10 @@ public final class VaultReachability implements Reachability {
     private static final int GROUP = 20_000;
 
     private final Vaults vaults;
-    private final VaultTrees trees;
+    private final VaultWork trees;
     private final NamedBlobs named;
 
-    public VaultReachability(Vaults vaults, VaultTrees trees, NamedBlobs named) {
+    public VaultReachability(Vaults vaults, VaultWork trees, NamedBlobs named) {
         this.vaults = vaults;
         this.trees = trees;
         this.named = named;
@@ -43,23 +40,18 @@ public final class VaultReachability implements Reachability {
 
     /** The tree first: what moves from it into the kept entries alone meanwhile is found there. */
     private Set<Sha256> reachable(VaultId vault, Set<Sha256> asked) throws IOException, InterruptedException {
-        Set<Sha256> reached = inTree(trees.read(vault), asked);
+        Set<Sha256> reached = new HashSet<>(inTree(vault, asked));
         named.catchUp(vault);
         reached.addAll(named.retained(vault, asked));
         return reached;
     }
 
-    private static Set<Sha256> inTree(ItemTree tree, Set<Sha256> asked) {
-        Set<Sha256> reached = new HashSet<>();
-        for (Iterator<Item> items : List.of(tree.liveItems(), tree.tombstones())) {
-            while (items.hasNext()) {
-                Content content = items.next().content();
-                if (content != null && asked.contains(content.sha256())) {
-                    reached.add(content.sha256());
-                }
-            }
+    private Set<Sha256> inTree(VaultId vault, Set<Sha256> asked) throws IOException {
+        try {
+            return trees.reached(vault, asked);
+        } catch (IllegalStateException e) {
+            throw new IOException("the tree of vault " + vault + " cannot be read", e);
         }
-        return reached;
     }
 
     /** Has every vault give up the blobs that it names no longer, so that it does not answer for them. */

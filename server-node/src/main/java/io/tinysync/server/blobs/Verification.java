@@ -1,22 +1,17 @@
 package io.tinysync.server.blobs;
 
-import io.tinysync.engine.protocol.Content;
-import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Maintenance.Damage;
 import io.tinysync.engine.protocol.Maintenance.VerifyReport;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.tree.ItemTree;
+import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.NamedBlobs;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads every blob that any vault reaches to its end, and says which are missing or are not what they are named after. */
 final class Verification {
@@ -29,14 +24,14 @@ final class Verification {
 
     private final StoreView store;
     private final Vaults vaults;
-    private final VaultTrees trees;
+    private final VaultWork trees;
     private final NamedBlobs named;
     private final List<Damage> damages = new ArrayList<>();
     private long blobs;
     private long bytes;
     private long damaged;
 
-    Verification(StoreView store, Vaults vaults, VaultTrees trees, NamedBlobs named) {
+    Verification(StoreView store, Vaults vaults, VaultWork trees, NamedBlobs named) {
         this.store = store;
         this.vaults = vaults;
         this.trees = trees;
@@ -59,28 +54,13 @@ final class Verification {
     }
 
     /** What the tree names must be known as named, or the vault would not answer for it. */
-    private void checkTree(VaultId vault) throws IOException, InterruptedException {
-        ItemTree tree = trees.read(vault);
-        named.catchUp(vault);
-        Set<Sha256> asked = new HashSet<>();
-        for (Iterator<Item> items : List.of(tree.liveItems(), tree.tombstones())) {
-            while (items.hasNext()) {
-                Content content = items.next().content();
-                if (content != null) {
-                    asked.add(content.sha256());
-                }
-                if (asked.size() == STEP || !items.hasNext()) {
-                    checkKnown(vault, asked);
-                    asked.clear();
-                }
-            }
+    private void checkTree(VaultId vault) throws IOException {
+        try {
+            trees.unanswered(vault)
+                    .forEach(id -> note(id, List.of(vault), "an item names it, and the vault does not answer for it"));
+        } catch (IllegalStateException e) {
+            throw new IOException("the tree of vault " + vault + " cannot be read", e);
         }
-    }
-
-    private void checkKnown(VaultId vault, Set<Sha256> asked) {
-        Set<Sha256> unknown = new HashSet<>(asked);
-        unknown.removeAll(named.known(vault, asked));
-        unknown.forEach(id -> note(id, List.of(vault), "an item names it, and the vault does not answer for it"));
     }
 
     private void check(NamedBlobs.Named blob) throws IOException {

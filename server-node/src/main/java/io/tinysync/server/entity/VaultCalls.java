@@ -32,7 +32,7 @@ public final class VaultCalls {
         StateReply reply = ask(vault, VaultCommand.ReadState::new);
         return switch (reply) {
             case StateReply.Read(VaultState state) -> state;
-            case Unavailable(String reason) -> throw new IllegalStateException(reason);
+            case Unavailable(String reason, boolean _) -> throw new IllegalStateException(reason);
         };
     }
 
@@ -41,7 +41,7 @@ public final class VaultCalls {
         PurgeReply reply = ask(vault, replyTo -> new VaultCommand.Purge(suggested, deletedUpTo, replyTo));
         return switch (reply) {
             case PurgeReply.Purged(int deletions) -> deletions;
-            case Unavailable(String reason) -> throw new IllegalStateException(reason);
+            case Unavailable(String reason, boolean _) -> throw new IllegalStateException(reason);
         };
     }
 

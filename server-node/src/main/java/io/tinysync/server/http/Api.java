@@ -1,6 +1,7 @@
 package io.tinysync.server.http;
 
 import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.postgres.DatabaseException;
 import java.time.Duration;
 import java.util.Optional;
@@ -92,11 +93,13 @@ final class Api {
     private Exchange admitted(HttpRequest request, RequestBody body, CompletableFuture<HttpResponse> answer) {
         checkProtocol(request);
         Routes.Match match = route(request);
-        Caller caller = authenticator.caller(request, Exchange.vaultId(match.path()));
+        Optional<VaultId> vault = Exchange.vaultId(match.path());
+        Caller caller = authenticator.caller(request, vault);
         match.route().access().check(caller);
         Consumer<ProblemException> onEnd = problem -> answer.complete(Problems.response(problem));
-        Session session =
-                caller instanceof Caller.Device device ? sessions.open(device.id(), onEnd) : new Session(onEnd);
+        Session session = caller instanceof Caller.Device device
+                ? sessions.open(device.id(), vault, onEnd)
+                : new Session(vault, onEnd);
         return new Exchange(request, match.path(), caller, session, body, () -> within(ANSWER_LIMIT, answer));
     }
 

@@ -16,6 +16,7 @@ import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /** One request that a handler answers: its parts, checked and typed. A part that is not of its form is a problem. */
 final class Exchange {
@@ -26,6 +27,7 @@ final class Exchange {
     private final Session session;
     private final RequestBody body;
     private final Runnable onBody;
+    private byte @Nullable [] bytes;
 
     /** @param onBody is run once the whole body has been read as a record */
     Exchange(
@@ -121,9 +123,12 @@ final class Exchange {
         }
     }
 
-    private byte[] bodyBytes() throws InterruptedException {
-        byte[] bytes = body.bytes(Limits.DEFAULT.maxBodyBytes());
-        onBody.run();
+    /** The whole body; the same when asked for again. */
+    byte[] bodyBytes() throws InterruptedException {
+        if (bytes == null) {
+            bytes = body.bytes(Limits.DEFAULT.maxBodyBytes());
+            onBody.run();
+        }
         return bytes;
     }
 

@@ -9,7 +9,6 @@ import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseException;
 import io.tinysync.server.startup.StartupException;
-import io.tinysync.server.wake.WakeHub;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -38,11 +37,18 @@ public final class HttpServer implements AutoCloseable {
     private final Routes routes;
     private final ServerBinding binding;
     private final SharedKillSwitch sockets;
+    private final SessionCare care;
     private final String host;
     private final Duration drainTimeout;
 
     private HttpServer(
-            Routes routes, ServerBinding binding, SharedKillSwitch sockets, String host, Duration drainTimeout) {
+            Routes routes,
+            ServerBinding binding,
+            SharedKillSwitch sockets,
+            SessionCare care,
+            String host,
+            Duration drainTimeout) {
+        this.care = care;
         this.routes = routes;
         this.binding = binding;
         this.sockets = sockets;
@@ -56,20 +62,18 @@ public final class HttpServer implements AutoCloseable {
             throws StartupException {
         SharedKillSwitch sockets = KillSwitches.shared("sockets");
         Sessions sessions = new Sessions();
+        Devices devices = new Devices(services.database());
         Routes routes = new Routes(routes(system, services, sessions, sockets));
         Api api = new Api(
-                routes,
-                new Authenticator(services.adminToken(), new Devices(services.database())),
-                sessions,
-                system,
-                services.threads());
+                routes, new Authenticator(services.adminToken(), devices), sessions, system, services.threads());
         try {
             ServerBinding binding = Http.get(system)
                     .newServerAt(listen.getHostString(), listen.getPort())
                     .bind(api::answer)
                     .toCompletableFuture()
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
-            return new HttpServer(routes, binding, sockets, listen.getHostString(), drainTimeout);
+            SessionCare care = SessionCare.start(sessions, devices, services.events());
+            return new HttpServer(routes, binding, sockets, care, listen.getHostString(), drainTimeout);
         } catch (ExecutionException | TimeoutException e) {
             throw refusal(listen, e);
         } catch (InterruptedException e) {
@@ -103,27 +107,29 @@ public final class HttpServer implements AutoCloseable {
         Metrics metrics = services.metrics();
         VaultClient client = new VaultClient(ClusterSharding.get(system));
         HeldBlobs heldBlobs = new HeldBlobs(database);
-        Runnable grantsChanged = () -> services.hub().tell(new WakeHub.GrantsChanged());
+        AtVault atVault = new AtVault(services.places(), services.peers());
         return Stream.of(
                         new ManagementRoutes(
                                         new Devices(database),
                                         new Groups(database),
                                         sessions,
                                         services.openRegistration(),
-                                        grantsChanged)
+                                        services.events())
                                 .routes(),
                         new VaultRoutes(
                                         new Vaults(database),
                                         new ListedVaults(database, services.limits()),
+                                        atVault,
                                         client,
                                         services.journal(),
                                         services.limits())
                                 .routes(),
-                        new SyncRoutes(client, heldBlobs, services.leases(), services.log(), metrics).routes(),
+                        new SyncRoutes(atVault, client, heldBlobs, services.leases(), services.log(), metrics).routes(),
                         new BlobRoutes(services, heldBlobs).routes(),
                         new MaintenanceRoutes(services.care()).routes(),
                         new ProjectionRoutes(new Vaults(database), services.projection()).routes(),
                         new WakeRoute(services.hub(), sockets, upgrade(system, services.heartbeat())).routes(),
+                        new InternalRoutes(atVault, services.vaults(), services.threads()).routes(),
                         new OpenApiRoute().routes(),
                         new OperatorRoutes(metrics, () -> services.ready().getAsBoolean() && answers(database))
                                 .routes())
@@ -159,6 +165,7 @@ public final class HttpServer implements AutoCloseable {
     /** Accepts no more, ends the sockets, and waits for the requests in flight, for a limited time. */
     @Override
     public void close() {
+        care.close();
         sockets.shutdown();
         try {
             binding.terminate(drainTimeout)

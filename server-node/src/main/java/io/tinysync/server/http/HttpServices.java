@@ -4,6 +4,10 @@ import io.tinysync.engine.blob.BlobStore;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.server.blobs.BlobCare;
 import io.tinysync.server.blobs.BlobLeases;
+import io.tinysync.server.cluster.NodeEvents;
+import io.tinysync.server.cluster.Peers;
+import io.tinysync.server.cluster.VaultPlaces;
+import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.AdminToken;
 import io.tinysync.server.journal.PostgresJournal;
 import io.tinysync.server.journal.VaultLog;
@@ -20,6 +24,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * @param limits what vaults take
  * @param heartbeat of sockets
+ * @param vaults the work on vaults of this node
  * @param threads runs a handler on each task's own thread; virtual ones, since handlers block
  * @param ready whether the node is a member of its cluster
  */
@@ -31,6 +36,10 @@ public record HttpServices(
         PostgresJournal journal,
         VaultLog log,
         ActorRef<WakeHub.Command> hub,
+        NodeEvents events,
+        VaultPlaces places,
+        Peers peers,
+        VaultWork vaults,
         ProjectionFollower projection,
         AdminToken adminToken,
         boolean openRegistration,

@@ -3,6 +3,8 @@ package io.tinysync.server.http;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.server.cluster.NodeEvent;
+import io.tinysync.server.cluster.NodeEvents;
 import io.tinysync.server.identity.Devices;
 import io.tinysync.server.identity.Groups;
 import java.util.List;
@@ -16,16 +18,14 @@ final class ManagementRoutes {
     private final Groups groups;
     private final Sessions sessions;
     private final boolean openRegistration;
-    private final Runnable grantsChanged;
+    private final NodeEvents events;
 
-    /** @param grantsChanged called after every change of who reaches what */
-    ManagementRoutes(
-            Devices devices, Groups groups, Sessions sessions, boolean openRegistration, Runnable grantsChanged) {
+    ManagementRoutes(Devices devices, Groups groups, Sessions sessions, boolean openRegistration, NodeEvents events) {
         this.devices = devices;
         this.groups = groups;
         this.sessions = sessions;
         this.openRegistration = openRegistration;
-        this.grantsChanged = grantsChanged;
+        this.events = events;
     }
 
     List<Route> routes() {
@@ -86,6 +86,7 @@ final class ManagementRoutes {
             throw ProblemException.notFound("device");
         }
         sessions.revoke(device, exchange.session());
+        events.tell(new NodeEvent.Revoked(device));
         return Answers.noContent();
     }
 
@@ -117,7 +118,7 @@ final class ManagementRoutes {
         if (!groups.delete(exchange.groupId())) {
             throw ProblemException.notFound("group");
         }
-        grantsChanged.run();
+        events.tell(new NodeEvent.GrantsChanged());
         return Answers.noContent();
     }
 
@@ -125,7 +126,7 @@ final class ManagementRoutes {
         if (!found) {
             throw ProblemException.notFound("group, device or vault of this kind");
         }
-        grantsChanged.run();
+        events.tell(new NodeEvent.GrantsChanged());
         return Answers.noContent();
     }
 }

@@ -20,6 +20,7 @@ final class Routes {
 
     Set<String> operations() {
         return routes.stream()
+                .filter(route -> !route.template().startsWith(InternalRoutes.PREFIX))
                 .map(route -> route.method().name() + " " + route.template())
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -1,5 +1,7 @@
 package io.tinysync.server.http;
 
+import io.tinysync.engine.protocol.VaultId;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.KillSwitches;
@@ -10,10 +12,15 @@ import org.apache.pekko.stream.javadsl.Source;
 final class Session {
 
     private final SharedKillSwitch streams = KillSwitches.shared("session");
+    private final Optional<VaultId> vault;
     private final Consumer<ProblemException> onEnd;
 
-    /** @param onEnd called when the session is ended before its time, with what to say of it */
-    Session(Consumer<ProblemException> onEnd) {
+    /**
+     * @param vault what it is about, if it is about one
+     * @param onEnd called when the session is ended before its time, with what to say of it
+     */
+    Session(Optional<VaultId> vault, Consumer<ProblemException> onEnd) {
+        this.vault = vault;
         this.onEnd = onEnd;
     }
 
@@ -29,8 +36,11 @@ final class Session {
         return element;
     }
 
-    void end() {
-        ProblemException problem = Sessions.revokedProblem();
+    Optional<VaultId> vault() {
+        return vault;
+    }
+
+    void end(ProblemException problem) {
         onEnd.accept(problem);
         streams.abort(problem);
     }

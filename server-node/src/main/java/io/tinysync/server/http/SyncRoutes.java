@@ -45,13 +45,21 @@ final class SyncRoutes {
                     "application", "x-ndjson", HttpCharsets.UTF_8, Map.of(), false)
             .toContentType();
 
+    private final AtVault atVault;
     private final VaultClient client;
     private final HeldBlobs heldBlobs;
     private final BlobLeases leases;
     private final VaultLog log;
     private final Metrics metrics;
 
-    SyncRoutes(VaultClient client, HeldBlobs heldBlobs, BlobLeases leases, VaultLog log, Metrics metrics) {
+    SyncRoutes(
+            AtVault atVault,
+            VaultClient client,
+            HeldBlobs heldBlobs,
+            BlobLeases leases,
+            VaultLog log,
+            Metrics metrics) {
+        this.atVault = atVault;
         this.client = client;
         this.heldBlobs = heldBlobs;
         this.leases = leases;
@@ -61,12 +69,20 @@ final class SyncRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route(HttpMethods.POST, "/v1/vaults/{vault_id}/mutations", Access.VAULT, this::mutate),
+                new Route(
+                        HttpMethods.POST,
+                        "/v1/vaults/{vault_id}/mutations",
+                        Access.VAULT,
+                        atVault.handler(this::mutate)),
                 new Route(HttpMethods.GET, "/v1/vaults/{vault_id}/log", Access.VAULT, this::readLog),
-                new Route(HttpMethods.GET, "/v1/vaults/{vault_id}/snapshot", Access.VAULT, this::snapshot));
+                new Route(
+                        HttpMethods.GET,
+                        "/v1/vaults/{vault_id}/snapshot",
+                        Access.VAULT,
+                        atVault.handler(this::snapshot)));
     }
 
-    private HttpResponse mutate(Exchange exchange) throws InterruptedException {
+    private HttpResponse mutate(Exchange exchange) throws InterruptedException, AtVault.LeftException {
         MutationsRequest request = exchange.body(MutationsRequest.class);
         List<Sha256> named = request.ops().stream()
                 .flatMap(SyncRoutes::content)
@@ -151,7 +167,7 @@ final class SyncRoutes {
         return limit;
     }
 
-    private HttpResponse snapshot(Exchange exchange) throws InterruptedException {
+    private HttpResponse snapshot(Exchange exchange) throws InterruptedException, AtVault.LeftException {
         TreeReply.Read read = client.tree(exchange.vaultId());
         metrics.snapshotBegan();
         Source<ByteString, NotUsed> lines = Source.fromIterator(

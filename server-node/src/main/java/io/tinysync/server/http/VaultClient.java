@@ -19,7 +19,7 @@ import org.apache.pekko.japi.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks vaults' entities. Calls block; what an entity cannot say now is the problem {@code unavailable}. */
+/** Asks entities of vaults that are on this node. Calls block; what an entity cannot say now is the problem {@code unavailable}. */
 final class VaultClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(VaultClient.class);
@@ -33,27 +33,27 @@ final class VaultClient {
         this.sharding = sharding;
     }
 
-    SubmitReply submit(VaultId vaultId, Submission submission) throws InterruptedException {
+    SubmitReply submit(VaultId vaultId, Submission submission) throws InterruptedException, AtVault.LeftException {
         SubmitReply reply = ask(vaultId, replyTo -> new VaultCommand.Submit(submission, replyTo));
         if (reply instanceof Unavailable unavailable) {
-            throw refusal(vaultId, unavailable.reason());
+            throw refusal(vaultId, unavailable);
         }
         return reply;
     }
 
-    VaultHead describe(VaultId vaultId) throws InterruptedException {
+    VaultHead describe(VaultId vaultId) throws InterruptedException, AtVault.LeftException {
         HeadReply reply = ask(vaultId, VaultCommand.Describe::new);
         return switch (reply) {
             case HeadReply.Described described -> described.head();
-            case Unavailable unavailable -> throw refusal(vaultId, unavailable.reason());
+            case Unavailable unavailable -> throw refusal(vaultId, unavailable);
         };
     }
 
-    TreeReply.Read tree(VaultId vaultId) throws InterruptedException {
+    TreeReply.Read tree(VaultId vaultId) throws InterruptedException, AtVault.LeftException {
         TreeReply reply = ask(vaultId, VaultCommand.ReadTree::new);
         return switch (reply) {
             case TreeReply.Read read -> read;
-            case Unavailable unavailable -> throw refusal(vaultId, unavailable.reason());
+            case Unavailable unavailable -> throw refusal(vaultId, unavailable);
         };
     }
 
@@ -65,6 +65,14 @@ final class VaultClient {
         } catch (ExecutionException e) {
             throw refusal(vaultId, String.valueOf(e.getCause()));
         }
+    }
+
+    /** @throws AtVault.LeftException if nothing of what was asked has begun */
+    private static ProblemException refusal(VaultId vaultId, Unavailable unavailable) throws AtVault.LeftException {
+        if (unavailable.leaving()) {
+            throw new AtVault.LeftException(unavailable.reason());
+        }
+        return refusal(vaultId, unavailable.reason());
     }
 
     private static ProblemException refusal(VaultId vaultId, String reason) {

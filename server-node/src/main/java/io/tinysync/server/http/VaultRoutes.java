@@ -21,13 +21,21 @@ final class VaultRoutes {
 
     private final Vaults vaults;
     private final ListedVaults listed;
+    private final AtVault atVault;
     private final VaultClient client;
     private final PostgresJournal journal;
     private final Limits limits;
 
-    VaultRoutes(Vaults vaults, ListedVaults listed, VaultClient client, PostgresJournal journal, Limits limits) {
+    VaultRoutes(
+            Vaults vaults,
+            ListedVaults listed,
+            AtVault atVault,
+            VaultClient client,
+            PostgresJournal journal,
+            Limits limits) {
         this.vaults = vaults;
         this.listed = listed;
+        this.atVault = atVault;
         this.client = client;
         this.journal = journal;
         this.limits = limits;
@@ -37,7 +45,11 @@ final class VaultRoutes {
         return List.of(
                 new Route(HttpMethods.POST, "/v1/vaults", Access.ADMIN, this::create),
                 new Route(HttpMethods.GET, "/v1/vaults", Access.TOKEN, this::list),
-                new Route(HttpMethods.GET, "/v1/vaults/{vault_id}", Access.VAULT_OR_ADMIN, this::describe));
+                new Route(
+                        HttpMethods.GET,
+                        "/v1/vaults/{vault_id}",
+                        Access.VAULT_OR_ADMIN,
+                        atVault.handler(this::describe)));
     }
 
     private HttpResponse create(Exchange exchange) throws InterruptedException {
@@ -54,7 +66,7 @@ final class VaultRoutes {
         return Answers.json(new Management.VaultList(reached));
     }
 
-    private HttpResponse describe(Exchange exchange) throws InterruptedException {
+    private HttpResponse describe(Exchange exchange) throws InterruptedException, AtVault.LeftException {
         Vaults.Registration vault =
                 vaults.find(exchange.vaultId()).orElseThrow(() -> ProblemException.notFound("vault"));
         return Answers.json(status(vault, client.describe(vault.vaultId())));

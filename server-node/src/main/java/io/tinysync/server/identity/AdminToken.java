@@ -18,21 +18,23 @@ public final class AdminToken {
 
     private static final int SECRET_BYTES = 32;
 
+    private final String text;
     private final byte[] hash;
 
-    private AdminToken(byte[] hash) {
-        this.hash = hash;
+    private AdminToken(String text) {
+        this.text = text;
+        this.hash = hash(text);
     }
 
     /** Takes the one that the operator chose; otherwise the one kept in {@code file}, which is made (0600) if it is missing. */
     public static AdminToken load(Optional<String> chosen, Path file) throws IOException {
         if (chosen.isPresent()) {
-            return new AdminToken(hash(chosen.get()));
+            return new AdminToken(chosen.get());
         }
         if (!Files.exists(file) || Files.readString(file).isBlank()) {
             make(file);
         }
-        return new AdminToken(hash(Files.readString(file).strip()));
+        return new AdminToken(Files.readString(file).strip());
     }
 
     /** On the disk before it has its name: a power loss would else leave an empty one. */
@@ -50,6 +52,11 @@ public final class AdminToken {
     /** Compares hashes, so that the time taken tells nothing of the token, nor of its length. */
     public boolean matches(String text) {
         return MessageDigest.isEqual(hash, hash(text));
+    }
+
+    /** For requests to other nodes of the cluster. */
+    public String text() {
+        return text;
     }
 
     private static byte[] hash(String text) {

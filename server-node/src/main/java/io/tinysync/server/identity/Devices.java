@@ -11,8 +11,12 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** The registered devices. Calls block. */
@@ -82,6 +86,27 @@ public final class Devices {
     private void markSeen(DeviceId deviceId) {
         database.run(statements ->
                 statements.update("UPDATE devices SET last_seen_at = now() WHERE device_id = ?", deviceId.value()));
+    }
+
+    /** The vaults that each of these devices reaches; without those that were revoked. One query. */
+    public Map<DeviceId, Set<VaultId>> reaching(Set<DeviceId> devices) {
+        Map<DeviceId, Set<VaultId>> reached = new HashMap<>();
+        UUID[] asked = devices.stream().map(DeviceId::value).toArray(UUID[]::new);
+        database.run(statements -> statements.list(row -> addReached(reached, row), """
+                SELECT devices.device_id, vault_id
+                FROM devices LEFT JOIN (group_devices JOIN group_vaults USING (group_id)) USING (device_id)
+                WHERE devices.device_id = ANY (?) AND revoked_at IS NULL""", (Object) asked));
+        return reached;
+    }
+
+    private static DeviceId addReached(Map<DeviceId, Set<VaultId>> reached, ResultSet row) throws SQLException {
+        DeviceId device = new DeviceId(row.getObject(1, UUID.class));
+        Set<VaultId> vaults = reached.computeIfAbsent(device, id -> new HashSet<>());
+        UUID vault = row.getObject(2, UUID.class);
+        if (vault != null) {
+            vaults.add(new VaultId(vault));
+        }
+        return device;
     }
 
     /** All of them, the revoked included, oldest first. */

@@ -2,7 +2,7 @@ package io.tinysync.server.projection;
 
 import io.tinysync.engine.protocol.ProjectionStatus;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.server.entity.VaultCalls;
+import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.metrics.Metrics;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,8 @@ public final class ProjectionFollower implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final ItemsProjection projection;
-    private final VaultCalls vaults;
+    private final VaultWork vaults;
+    private final BooleanSupplier isOurs;
     private final Metrics metrics;
 
     /** Each is a vault that exists, so that there is no more than one entry a vault. */
@@ -32,15 +34,21 @@ public final class ProjectionFollower implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("projection").factory());
 
-    private ProjectionFollower(ItemsProjection projection, VaultCalls vaults, Metrics metrics) {
+    private ProjectionFollower(ItemsProjection projection, VaultWork vaults, BooleanSupplier isOurs, Metrics metrics) {
+        this.isOurs = isOurs;
         this.projection = projection;
         this.vaults = vaults;
         this.metrics = metrics;
     }
 
-    /** Begins to follow. */
-    public static ProjectionFollower start(ItemsProjection projection, VaultCalls vaults, Metrics metrics) {
-        ProjectionFollower follower = new ProjectionFollower(projection, vaults, metrics);
+    /**
+     * Begins to follow.
+     *
+     * @param isOurs whether this node is the one of all that follows; what is to be made anew any node has made
+     */
+    public static ProjectionFollower start(
+            ItemsProjection projection, VaultWork vaults, BooleanSupplier isOurs, Metrics metrics) {
+        ProjectionFollower follower = new ProjectionFollower(projection, vaults, isOurs, metrics);
         var _ = follower.thread.scheduleWithFixedDelay(
                 follower::follow, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         return follower;
@@ -62,9 +70,11 @@ public final class ProjectionFollower implements AutoCloseable {
             metrics.projectionLagIs(all.stream()
                     .mapToLong(vault -> vault.headSeq() - vault.projectedToSeq())
                     .sum());
+            boolean follows = isOurs.getAsBoolean();
             for (ProjectionStatus vault : all) {
                 boolean asked = toRebuild.remove(vault.vaultId());
-                if ((asked || vault.headSeq() > vault.projectedToSeq()) && !thread.isShutdown()) {
+                boolean behind = follows && vault.headSeq() > vault.projectedToSeq();
+                if ((asked || behind) && !thread.isShutdown()) {
                     follow(vault.vaultId(), asked);
                 }
             }
@@ -76,7 +86,7 @@ public final class ProjectionFollower implements AutoCloseable {
     private void follow(VaultId vault, boolean rebuild) {
         try {
             if (rebuild) {
-                projection.rebuild(vault, vaults.state(vault));
+                vaults.rebuildItems(vault);
                 LOG.info("the items of vault {} were made anew", vault);
             } else {
                 projection.catchUp(vault);

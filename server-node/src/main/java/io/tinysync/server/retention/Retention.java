@@ -1,23 +1,12 @@
 package io.tinysync.server.retention;
 
-import io.tinysync.engine.protocol.Item;
-import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.vault.StateSaver;
-import io.tinysync.engine.vault.VaultCommand;
-import io.tinysync.engine.vault.core.VaultState;
-import io.tinysync.server.entity.VaultCalls;
+import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.journal.JournalHead;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.projection.ItemsProjection;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Forgets what is older than its window, one vault at a time. What can be forgotten is a head of the log, so that every step may
@@ -27,21 +16,13 @@ final class Retention {
 
     private final JournalHead journal;
     private final ItemsProjection items;
-    private final StateSaver saver;
-    private final VaultCalls vaults;
+    private final VaultWork vaults;
     private final RetentionWindows windows;
     private final Metrics metrics;
 
-    Retention(
-            JournalHead journal,
-            ItemsProjection items,
-            StateSaver saver,
-            VaultCalls vaults,
-            RetentionWindows windows,
-            Metrics metrics) {
+    Retention(JournalHead journal, ItemsProjection items, VaultWork vaults, RetentionWindows windows, Metrics metrics) {
         this.journal = journal;
         this.items = items;
-        this.saver = saver;
         this.vaults = vaults;
         this.windows = windows;
         this.metrics = metrics;
@@ -61,30 +42,8 @@ final class Retention {
         if (upTo == purgedTo) {
             return;
         }
-        List<ItemId> old = oldDeletions(vaults.state(vault), upTo);
-        while (!old.isEmpty()) {
-            int deletions = vaults.purge(vault, old, upTo);
-            if (deletions == 0) {
-                throw new IllegalStateException("none of " + old.size() + " deletions was purged");
-            }
-            metrics.deletionsPurged(deletions);
-            old = oldDeletions(vaults.state(vault), upTo);
-        }
+        metrics.deletionsPurged(vaults.purge(vault, upTo));
         journal.purged(vault, upTo);
-    }
-
-    /** A tombstone each of as many deletions as one command takes. */
-    private static List<ItemId> oldDeletions(VaultState state, long upTo) {
-        Map<Long, ItemId> deletions = new HashMap<>();
-        Iterator<Item> tombstones = state.tree().tombstones();
-        while (tombstones.hasNext() && deletions.size() < VaultCommand.MAX_PURGED) {
-            Item tombstone = tombstones.next();
-            Long deletedAt = tombstone.deletedAtSeq();
-            if (deletedAt != null && deletedAt <= upTo) {
-                deletions.put(deletedAt, tombstone.itemId());
-            }
-        }
-        return List.copyOf(deletions.values());
     }
 
     /** Deletes the entries before a time, as far as proven states allow it; saves one first if there is none so far. */
@@ -96,16 +55,8 @@ final class Retention {
         }
         OptionalLong proven = journal.newestProvenState(vault);
         if (proven.isEmpty() || proven.getAsLong() < upTo) {
-            await(saver.save(vault, vaults.state(vault)));
+            vaults.save(vault);
         }
         metrics.entriesDeleted(journal.deleteUpTo(vault, upTo));
-    }
-
-    private static <T> T await(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw new IllegalStateException(String.valueOf(e.getCause()), e);
-        }
     }
 }

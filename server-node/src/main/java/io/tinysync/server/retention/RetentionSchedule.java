@@ -1,8 +1,7 @@
 package io.tinysync.server.retention;
 
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.vault.StateSaver;
-import io.tinysync.server.entity.VaultCalls;
+import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.JournalHead;
 import io.tinysync.server.journal.LogTails;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,33 +24,43 @@ public final class RetentionSchedule implements AutoCloseable {
 
     private final Vaults vaults;
     private final Retention retention;
+    private final BooleanSupplier isOurs;
     private final InstantSource clock;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("retention").factory());
 
-    private RetentionSchedule(Vaults vaults, Retention retention, InstantSource clock) {
+    private RetentionSchedule(Vaults vaults, Retention retention, BooleanSupplier isOurs, InstantSource clock) {
         this.vaults = vaults;
         this.retention = retention;
+        this.isOurs = isOurs;
         this.clock = clock;
     }
 
-    /** Begins; the first look is after one interval, so that a start is not slower for it. */
+    /**
+     * Begins; the first look is after one interval, so that a start is not slower for it.
+     *
+     * @param isOurs whether this node is the one of all that looks
+     */
     public static RetentionSchedule start(
             Database database,
-            StateSaver saver,
-            VaultCalls vaults,
+            BooleanSupplier isOurs,
+            VaultWork vaults,
             LogTails tails,
             RetentionWindows windows,
             Metrics metrics) {
         Retention retention = new Retention(
-                new JournalHead(database, tails), new ItemsProjection(database), saver, vaults, windows, metrics);
-        RetentionSchedule schedule = new RetentionSchedule(new Vaults(database), retention, InstantSource.system());
+                new JournalHead(database, tails), new ItemsProjection(database), vaults, windows, metrics);
+        RetentionSchedule schedule =
+                new RetentionSchedule(new Vaults(database), retention, isOurs, InstantSource.system());
         long intervalMs = windows.interval().toMillis();
         var _ = schedule.thread.scheduleWithFixedDelay(schedule::runAll, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
         return schedule;
     }
 
     private void runAll() {
+        if (!isOurs.getAsBoolean()) {
+            return;
+        }
         try {
             List<VaultId> all =
                     vaults.list().stream().map(Vaults.Registration::vaultId).toList();

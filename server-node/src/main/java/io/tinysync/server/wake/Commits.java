@@ -5,19 +5,20 @@ import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.Wake;
 import io.tinysync.engine.vault.CommitListener;
 import io.tinysync.engine.vault.core.ChainedEntry;
+import io.tinysync.server.cluster.NodeEvent;
+import io.tinysync.server.cluster.NodeEvents;
 import io.tinysync.server.journal.LogTails;
 import java.util.List;
-import org.apache.pekko.actor.typed.ActorRef;
 
-/** Tells the node of every commit of its vaults: the tails of the logs first, so that whoever is woken finds the entries there. */
+/** Tells of every commit of this node's vaults: the tails of the logs first, then all nodes, so that whoever is woken finds the entries there. */
 public final class Commits implements CommitListener {
 
     private final LogTails tails;
-    private final ActorRef<WakeHub.Command> hub;
+    private final NodeEvents events;
 
-    public Commits(LogTails tails, ActorRef<WakeHub.Command> hub) {
+    public Commits(LogTails tails, NodeEvents events) {
         this.tails = tails;
-        this.hub = hub;
+        this.events = events;
     }
 
     @Override
@@ -28,7 +29,7 @@ public final class Commits implements CommitListener {
     @Override
     public void committed(VaultId vaultId, Cursor before, List<ChainedEntry> entries) {
         tails.committed(vaultId, before, entries);
-        hub.tell(new WakeHub.Committed(
+        events.tell(new NodeEvent.Committed(
                 new Wake(vaultId, entries.getLast().entry().seq())));
     }
 }
