@@ -40,10 +40,11 @@ record ServerSettings(
      * Reads the settings.
      *
      * @param restored whether the operator says that the database comes from a backup
-     * @throws StartupException if one is not of its form
+     * @throws StartupException if one is not of its form, or there is no such setting
      */
     static ServerSettings read(Config config, Map<String, String> environment, boolean restored)
             throws StartupException {
+        KnownSettings.check(config);
         try {
             Config server = config.getConfig("tinysync.server");
             Path data = text(server, "data").map(Path::of).orElseGet(() -> defaultData(environment));

@@ -1,0 +1,87 @@
+package io.tinysync.cluster;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A server process that is started from a file as an operator starts it. */
+final class DeployedServer implements AutoCloseable {
+
+    private final Process process;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final String url;
+
+    private DeployedServer(Process process, String url) {
+        this.process = process;
+        this.url = url;
+    }
+
+    /** How a server ended that did not get ready. */
+    record Refusal(int exitCode, String output) {}
+
+    static DeployedServer start(Path file, Map<String, String> environment) throws IOException {
+        Process process = launch(file, environment);
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        String line = String.valueOf(output.readLine());
+        if (!line.startsWith("ready ")) {
+            process.destroyForcibly();
+            throw new AssertionError("the server did not get ready: " + line);
+        }
+        Thread.ofVirtual().start(() -> output.lines().forEach(System.out::println));
+        return new DeployedServer(process, line.substring("ready ".length()));
+    }
+
+    static Refusal startInVain(Path file, Map<String, String> environment) throws IOException, InterruptedException {
+        Process process = launch(file, environment);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Refusal(process.waitFor(), output);
+    }
+
+    private static Process launch(Path file, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + Deployed.ROOT.resolve("jvm.flags"),
+                "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.tinysync.server.ServerMain",
+                "--config",
+                file.toString()));
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("TINYSYNC_"));
+        builder.environment().putAll(environment);
+        builder.environment()
+                .put(
+                        "XDG_CACHE_HOME",
+                        Path.of("target", "cache").toAbsolutePath().toString());
+        return builder.redirectErrorStream(true).start();
+    }
+
+    /** What the server answers to a GET without a token. */
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** SIGTERM; the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the server did not stop within 60 s");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        process.destroyForcibly();
+    }
+}
