@@ -17,7 +17,7 @@ final class OneNodeIT {
     void aServerStartsFromTheFileAndStopsWhenAsked() throws Exception {
         Map<String, String> environment = Map.of("TINYSYNC_LISTEN", "127.0.0.1:0", "TINYSYNC_DATA", data.toString());
         try (DeployedServer server = DeployedServer.start(Deployed.file("one-node.conf"), environment)) {
-            assertThat(server.get("/ready").statusCode()).isEqualTo(200);
+            assertThat(server.status("/ready")).isEqualTo(200);
             assertThat(server.terminate()).isZero();
         }
     }

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,13 @@ final class SettingsFilesTest {
         try (Stream<Path> all = Files.list(Deployed.FILES)) {
             return all.filter(file -> file.toString().endsWith(".conf")).toList().stream();
         }
+    }
+
+    /** All environment variables that set something. */
+    static Set<String> variables() {
+        return REFERENCE.values().stream()
+                .flatMap(setting -> setting.variable().stream())
+                .collect(Collectors.toSet());
     }
 
     @ParameterizedTest
