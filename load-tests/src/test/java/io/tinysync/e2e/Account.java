@@ -15,9 +15,9 @@ import java.util.Map;
  * @param launcher the launcher of a build that this user can read
  * @param mountTable the {@code mountinfo} that shows what this user mounts
  */
-record Account(List<String> prefix, Map<String, String> environment, Path launcher, Path mountTable) {
+public record Account(List<String> prefix, Map<String, String> environment, Path launcher, Path mountTable) {
 
-    Account {
+    public Account {
         prefix = List.copyOf(prefix);
         environment = Map.copyOf(environment);
     }
@@ -25,7 +25,7 @@ record Account(List<String> prefix, Map<String, String> environment, Path launch
     /**
      * The user of these tests. One compiler tier: processes that live for seconds or minutes end before a better one would pay.
      */
-    static Account own() {
+    public static Account own() {
         return new Account(
                 List.of(),
                 Map.of("TINYSYNC_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),

@@ -16,9 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server in its own process, with embedded PostgreSQL below its data directory; keeps its port over restarts. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
-    static final String ADMIN_TOKEN = "e2e-admin-token-0123456789abcdef";
+    public static final String ADMIN_TOKEN = "e2e-admin-token-0123456789abcdef";
 
     private static final Pattern READY = Pattern.compile("ready (http://\\S+)");
     private static final Duration START = Duration.ofSeconds(90);
@@ -33,7 +33,7 @@ final class ServerProcess implements AutoCloseable {
     private String listen = "127.0.0.1:0";
     private Program program;
 
-    ServerProcess(Path directory, Account account) throws IOException {
+    public ServerProcess(Path directory, Account account) throws IOException {
         this.data = directory.resolve("server");
         this.log = directory.resolve("server.log");
         this.account = account.with("TINYSYNC_ADMIN_TOKEN", ADMIN_TOKEN);
@@ -68,7 +68,7 @@ final class ServerProcess implements AutoCloseable {
         return program.pid();
     }
 
-    String url() {
+    public String url() {
         return url;
     }
 
@@ -88,7 +88,7 @@ final class ServerProcess implements AutoCloseable {
                 COMMAND);
     }
 
-    void kill9() {
+    public void kill9() {
         program.kill9();
     }
 
@@ -96,7 +96,7 @@ final class ServerProcess implements AutoCloseable {
         program.terminate(Duration.ofSeconds(40));
     }
 
-    void startAgain(String... options) throws IOException {
+    public void startAgain(String... options) throws IOException {
         program = launch(options);
     }
 
@@ -121,7 +121,7 @@ final class ServerProcess implements AutoCloseable {
                 .sum();
     }
 
-    HttpResponse<String> send(String method, String path, String token, String body)
+    public HttpResponse<String> send(String method, String path, String token, String body)
             throws IOException, InterruptedException {
         HttpRequest.BodyPublisher publisher =
                 body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
