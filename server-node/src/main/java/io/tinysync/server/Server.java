@@ -79,7 +79,7 @@ final class Server implements AutoCloseable {
         Node node = started(Node.start(settings, address, database, threads, metrics));
         node.beginEpochsAfterRestore(settings.restored());
         Peers peers =
-                new Peers(settings.cluster().host() + ":" + settings.listen().getPort());
+                new Peers(settings.cluster().host() + ":" + settings.listen().getPort(), settings.cluster());
         VaultWork held = node.heldVaults(database);
         VaultWork vaults = new VaultsAnywhere(held, node.places(), new PeerWork(peers, adminToken));
         started(node.startRetention(vaults, settings.retention(), database, metrics));

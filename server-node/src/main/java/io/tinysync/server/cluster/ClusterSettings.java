@@ -16,9 +16,12 @@ import org.apache.pekko.actor.Address;
  * @param seedNodes HOST:PORT each; none: the node is a cluster of its own
  * @param host where other nodes reach this one for the cluster's messages
  * @param port 0 takes a free one
+ * @param bindHost where the node listens for these messages, and from where it connects to others; empty: {@code host}
+ * @param bindPort 0: {@code port}
  * @param url where other nodes reach this one's HTTP API; empty: http, {@code host}, and the port on which it listens
  */
-public record ClusterSettings(List<String> seedNodes, String host, int port, Optional<URI> url) {
+public record ClusterSettings(
+        List<String> seedNodes, String host, int port, Optional<String> bindHost, int bindPort, Optional<URI> url) {
 
     private static final String SYSTEM = "tinysync";
     private static final int MAX_PORT = 65_535;
@@ -28,6 +31,9 @@ public record ClusterSettings(List<String> seedNodes, String host, int port, Opt
         seedNodes.forEach(ClusterSettings::address);
         if (host.isBlank() || port < 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("cluster.host and cluster.port are no address: " + host + ":" + port);
+        }
+        if (bindPort < 0 || bindPort > MAX_PORT) {
+            throw new IllegalArgumentException("cluster.bind.port is no port: " + bindPort);
         }
         if (!seedNodes.isEmpty() && port == 0) {
             throw new IllegalArgumentException("cluster.port must be set on a node with cluster.seed-nodes");
@@ -44,9 +50,13 @@ public record ClusterSettings(List<String> seedNodes, String host, int port, Opt
                 seedNodes(cluster),
                 cluster.getString("host").strip(),
                 cluster.getInt("port"),
-                Optional.of(cluster.getString("url").strip())
-                        .filter(text -> !text.isEmpty())
-                        .map(ClusterSettings::url));
+                text(cluster, "bind.host"),
+                cluster.getInt("bind.port"),
+                text(cluster, "url").map(ClusterSettings::url));
+    }
+
+    private static Optional<String> text(Config cluster, String key) {
+        return Optional.of(cluster.getString(key).strip()).filter(text -> !text.isEmpty());
     }
 
     /** A list in a file, or one text with commas, as in the environment. */
@@ -86,8 +96,15 @@ public record ClusterSettings(List<String> seedNodes, String host, int port, Opt
     /** What follows from this for Pekko. */
     public Config pekko() {
         return ConfigFactory.parseMap(Map.of(
-                "pekko.remote.artery.canonical.hostname", host,
-                "pekko.remote.artery.canonical.port", port,
-                "pekko.remote.artery.bind.hostname", host));
+                "pekko.remote.artery.canonical.hostname",
+                host,
+                "pekko.remote.artery.canonical.port",
+                port,
+                "pekko.remote.artery.bind.hostname",
+                bindHost.orElse(host),
+                "pekko.remote.artery.bind.port",
+                bindPort == 0 ? port : bindPort,
+                "pekko.remote.artery.advanced.tcp.outbound-client-hostname",
+                bindHost.orElse("")));
     }
 }

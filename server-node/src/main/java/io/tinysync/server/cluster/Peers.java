@@ -2,6 +2,7 @@ package io.tinysync.server.cluster;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,15 +31,16 @@ public final class Peers {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_LIMIT)
-            .build();
+    private final HttpClient http;
     private final String self;
 
     /** @param self this node's name, for the others' logs */
-    public Peers(String self) {
+    public Peers(String self, ClusterSettings cluster) {
         this.self = self;
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_LIMIT);
+        cluster.bindHost().ifPresent(host -> client.localAddress(new InetSocketAddress(host, 0).getAddress()));
+        this.http = client.build();
     }
 
     /**
