@@ -19,25 +19,36 @@ final class BusyServer {
     static final String ADMIN_TOKEN = "the-admin-token-of-the-tests";
 
     private final DeployedServer server;
+    private final String name;
+    private String vault = "";
+    private String token = "";
 
-    BusyServer(DeployedServer server) {
+    /** @param name of its vault and group */
+    BusyServer(DeployedServer server, String name) {
         this.server = server;
+        this.name = name;
     }
 
-    void writeAndRead() throws IOException, InterruptedException {
+    /** What a device wrote that is registered here: the log of its vault. */
+    String writeAndRead() throws IOException, InterruptedException {
         JsonNode device = json(server.send("POST", "/v1/devices", ADMIN_TOKEN, "{\"display_name\": \"laptop\"}"));
-        String vault = vaultFor(device.path("device_id").asText());
-        String token = device.path("token").asText();
+        token = device.path("token").asText();
+        vault = vaultFor(device.path("device_id").asText());
         server.send("POST", vault + "/mutations", token, mutation());
+        return log(server);
+    }
+
+    /** The same log as another node has it. */
+    String log(DeployedServer node) throws IOException, InterruptedException {
         Cursor start = Cursor.START;
         String after = start.epoch() + "." + start.seq() + "." + start.chain();
-        server.send("GET", vault + "/log?after=" + after, token, "");
+        return node.send("GET", vault + "/log?after=" + after, token, "");
     }
 
     /** Its path. */
     private String vaultFor(String device) throws IOException, InterruptedException {
-        JsonNode vault = json(server.send("POST", "/v1/vaults", ADMIN_TOKEN, "{\"name\": \"photos\"}"));
-        JsonNode group = json(server.send("POST", "/v1/groups", ADMIN_TOKEN, "{\"name\": \"family\"}"));
+        JsonNode vault = json(server.send("POST", "/v1/vaults", ADMIN_TOKEN, "{\"name\": \"" + name + "\"}"));
+        JsonNode group = json(server.send("POST", "/v1/groups", ADMIN_TOKEN, "{\"name\": \"" + name + "\"}"));
         String id = vault.path("vault_id").asText();
         String members = "/v1/groups/" + group.path("group_id").asText();
         server.send("PUT", members + "/vaults/" + id, ADMIN_TOKEN, "");

@@ -16,6 +16,9 @@ final class Deployed {
     static final Path FILES = Path.of("src/main/resources").toAbsolutePath();
     static final Path ROOT = FILES.resolve("../../../..").normalize();
 
+    /** For what servers can make again, such as the programs of their own PostgreSQL. */
+    static final Path CACHE = Path.of("target", "cache").toAbsolutePath();
+
     private Deployed() {}
 
     static Path file(String name) {

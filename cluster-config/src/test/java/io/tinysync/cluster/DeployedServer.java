@@ -8,8 +8,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A server process that is started from a file as an operator starts it. */
@@ -18,25 +20,49 @@ final class DeployedServer implements AutoCloseable {
     private final Process process;
     private final HttpClient http = HttpClient.newHttpClient();
     private final String url;
+    private final CompletableFuture<List<String>> output;
 
-    private DeployedServer(Process process, String url) {
+    private DeployedServer(Process process, String url, BufferedReader lines) {
         this.process = process;
         this.url = url;
+        this.output = CompletableFuture.supplyAsync(() -> lines.lines().toList(), Thread::startVirtualThread);
     }
 
     /** How a server ended that did not get ready. */
     record Refusal(int exitCode, String output) {}
 
     static DeployedServer start(Path file, Map<String, String> environment) throws IOException {
-        Process process = launch(file, environment);
-        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-        String line = String.valueOf(output.readLine());
-        if (!line.startsWith("ready ")) {
-            process.destroyForcibly();
-            throw new AssertionError("the server did not get ready: " + line);
+        return awaitReady(launch(file, environment));
+    }
+
+    /** Starts several at once, each with its environment: the nodes of a cluster wait for each other. */
+    static List<DeployedServer> startTogether(Path file, List<Map<String, String>> environments) throws IOException {
+        List<Process> processes = new ArrayList<>();
+        List<DeployedServer> servers = new ArrayList<>();
+        try {
+            for (Map<String, String> environment : environments) {
+                processes.add(launch(file, environment));
+            }
+            for (Process process : processes) {
+                servers.add(awaitReady(process));
+            }
+            return servers;
+        } catch (IOException | AssertionError e) {
+            processes.forEach(Process::destroyForcibly);
+            throw e;
         }
-        Thread.ofVirtual().start(() -> output.lines().forEach(System.out::println));
-        return new DeployedServer(process, line.substring("ready ".length()));
+    }
+
+    private static DeployedServer awaitReady(Process process) throws IOException {
+        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+        List<String> said = new ArrayList<>();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith("ready ")) {
+                return new DeployedServer(process, line.substring("ready ".length()), lines);
+            }
+            said.add(line);
+        }
+        throw new AssertionError("the server did not get ready: " + said);
     }
 
     static Refusal startInVain(Path file, Map<String, String> environment) throws IOException, InterruptedException {
@@ -58,10 +84,7 @@ final class DeployedServer implements AutoCloseable {
                 file.toString()));
         builder.environment().keySet().removeIf(variable -> variable.startsWith("TINYSYNC_"));
         builder.environment().putAll(environment);
-        builder.environment()
-                .put(
-                        "XDG_CACHE_HOME",
-                        Path.of("target", "cache").toAbsolutePath().toString());
+        builder.environment().put("XDG_CACHE_HOME", Deployed.CACHE.toString());
         return builder.redirectErrorStream(true).start();
     }
 
@@ -87,11 +110,17 @@ final class DeployedServer implements AutoCloseable {
 
     /** SIGTERM; the exit code. */
     int terminate() throws InterruptedException {
-        process.destroy();
+        // The process' own destroy() closes what it has yet to say.
+        process.toHandle().destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("the server did not stop within 60 s");
         }
         return process.exitValue();
+    }
+
+    /** What it said from when it was ready to its end. */
+    List<String> output() {
+        return output.join();
     }
 
     @Override

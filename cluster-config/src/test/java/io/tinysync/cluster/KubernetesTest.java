@@ -101,6 +101,18 @@ final class KubernetesTest {
     }
 
     @Test
+    void whatThePodIsToldHasNamesThatTheServerOrTheSettingsKnow() throws IOException {
+        List<String> told = Manifests.read("statefulset.yaml")
+                .at("/spec/template/spec/containers/0/env")
+                .findValuesAsText("name");
+
+        assertThat(SettingsFilesTest.variables())
+                .containsAll(
+                        told.stream().filter(name -> !name.equals("POD_NAME")).toList());
+        assertThat(Deployed.text(Deployed.file("kubernetes.conf"))).contains("${POD_NAME}");
+    }
+
+    @Test
     void theConfigMapHoldsTheFilesAsTheyAre() throws IOException {
         Map<String, String> files = new TreeMap<>();
         SettingsFilesTest.files().forEach(file -> files.put(String.valueOf(file.getFileName()), Deployed.text(file)));

@@ -46,7 +46,7 @@ final class MetricsIT {
                 "TINYSYNC_ADMIN_TOKEN",
                 BusyServer.ADMIN_TOKEN);
         try (DeployedServer server = DeployedServer.start(Deployed.file("one-node.conf"), environment)) {
-            new BusyServer(server).writeAndRead();
+            new BusyServer(server, "photos").writeAndRead();
             server.send("GET", "/metrics", BusyServer.ADMIN_TOKEN, "").lines().forEach(MetricsIT::noteSample);
             server.terminate();
         }
