@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tinysync.cluster.Programs.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,7 +15,6 @@ final class SystemdTest {
 
     private static final String SERVER = "tinysync-server.service";
     private static final String DRIVE = "tinysync.service";
-    private static final String LAUNCHER = "/usr/local/bin/tinysync";
 
     /** Systemd's measure, in tenths from 0, shut off, to 100, which is not at all. */
     private static final int MOST_EXPOSURE = 20;
@@ -54,11 +55,30 @@ final class SystemdTest {
         assertThat(run.exitCode()).as(run.output()).isZero();
     }
 
-    /** With the launcher of this checkout, since systemd looks whether what it is to start is there. */
+    @Test
+    void theServerIsStartedAsInTheImage() {
+        String dockerfile = Deployed.text(Deployed.file("docker/Dockerfile"));
+        List<String> image = Stream.of(dockerfile
+                        .lines()
+                        .filter(line -> line.startsWith("ENTRYPOINT "))
+                        .findFirst()
+                        .orElseThrow()
+                        .split("\""))
+                .filter(word -> word.startsWith("/") || word.startsWith("@") || word.startsWith("io."))
+                .toList();
+
+        assertThat(unit(SERVER)).contains(image);
+        assertThat(dockerfile).contains("package dependency:copy-dependencies -DincludeScope=runtime");
+        assertThat(unit(SERVER)).contains("package dependency:copy-dependencies -DincludeScope=runtime");
+    }
+
+    /** With programs of this machine, since systemd looks whether what it is to start is there. */
     private static String unit(String name) {
         String unit = Deployed.text(Deployed.file("systemd").resolve(name));
-        assertThat(unit).contains("ExecStart=" + LAUNCHER + " ");
-        return unit.replace(LAUNCHER, Deployed.ROOT.resolve("tinysync").toString());
+        assertThat(unit).containsPattern("ExecStart=(/usr/bin/java|%h/.local/bin/tinysync) ");
+        return unit.replace(
+                        "ExecStart=/usr/bin/java", "ExecStart=" + Path.of(System.getProperty("java.home"), "bin/java"))
+                .replace("ExecStart=%h/.local/bin/tinysync", "ExecStart=" + Deployed.ROOT.resolve("tinysync"));
     }
 
     private void write(String name, String unit) throws Exception {
