@@ -25,6 +25,7 @@ import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.Scope;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class AnswerEdits {
                 new Edit("an answer tells another seq", Kind.WRONG_SEQ, AnswerEdits::otherSeq),
                 new Edit("an op is acknowledged that is not in the log", Kind.ACKNOWLEDGED_AND_LOST, AnswerEdits::lost),
                 new Edit("an op is rejected that held", Kind.UNJUSTIFIED_REJECTION, AnswerEdits::rejected),
+                new Edit("an op is rejected that has an entry", Kind.LATE_EFFECT, AnswerEdits::rejected),
                 new Edit("a rejection has another code", Kind.UNJUSTIFIED_REJECTION, AnswerEdits::otherCode),
                 new Edit("a rejection has another item", Kind.UNJUSTIFIED_REJECTION, AnswerEdits::otherItem),
                 new Edit(
@@ -102,7 +104,8 @@ final class AnswerEdits {
     }
 
     private static void rejected(Draft draft) {
-        Draft.Answered place = draft.any(acknowledgedOnce(draft));
+        Draft.Answered place =
+                draft.any(acknowledgedOnce(draft).filter(answered -> sendings(draft, answered.op()) == 1));
         draft.result(place, rejection(place, RejectionCode.VERSION_CONFLICT));
     }
 
@@ -225,12 +228,15 @@ final class AnswerEdits {
         draft.answer(place, refused(ProblemCode.DEVICE_REWOUND));
     }
 
-    /** An op that was rejected is another one, which would hold, and has an entry at the end of the log. */
+    /** An op that was rejected is another one, which would hold: it was never answered, and has an entry at the end of the log. */
     private static void afterGoneOn(Draft draft) {
         Set<@Nullable OpId> logged = new HashSet<>();
         draft.log().forEach(entry -> logged.add(entry.opId()));
-        Draft.Answered place = draft.any(draft.answered(answered ->
-                !answered.isAccepted() && !logged.contains(answered.op().opId())));
+        Draft.Answered place = draft.any(draft.answered(answered -> !answered.isAccepted()
+                && !logged.contains(answered.op().opId())
+                && sendings(draft, answered.op()) == 1
+                && goesOnAfter(draft, answered.exchange())));
+        draft.answer(place.exchange(), new Answer.Lost("no answer in time"));
         Op.CreateFolder late = new Op.CreateFolder(
                 place.op().opId(), new ItemId(new UUID(3, 3)), List.of(), ItemId.ROOT, "late", 0755, 0);
         draft.resend(late.opId(), op -> late);
@@ -252,15 +258,26 @@ final class AnswerEdits {
         draft.replaceLogInStyle(log);
     }
 
+    /** Whether a later request of the same device is answered. */
+    private static boolean goesOnAfter(Draft draft, Draft.Exchange exchange) {
+        return draft.answered(later -> later.exchange().askedAt() > exchange.answeredAt()
+                        && later.exchange()
+                                .asked()
+                                .device()
+                                .equals(exchange.asked().device()))
+                .findAny()
+                .isPresent();
+    }
+
+    /** A request that the same device sent before, and that came to nothing, is evaluated after all. */
     private static void oldNumber(Draft draft) {
-        Draft.Exchange place = draft.any(draft.answered(answered -> true)
+        List<Draft.Exchange> all = draft.answered(answered -> true)
                 .map(Draft.Answered::exchange)
-                .filter(exchange -> draft.answered(answered -> true)
-                        .map(Draft.Answered::exchange)
-                        .anyMatch(before -> before.answeredAt() < exchange.askedAt()
-                                && before.asked()
-                                        .device()
-                                        .equals(exchange.asked().device()))));
+                .distinct()
+                .toList();
+        Set<DeviceId> before = new HashSet<>();
+        Draft.Exchange place = draft.any(
+                all.stream().filter(exchange -> !before.add(exchange.asked().device())));
         draft.ask(place, request -> new MutationsRequest(request.cursor(), 0, request.ops()));
     }
 
@@ -335,10 +352,13 @@ final class AnswerEdits {
                 answered.isAccepted() && counts.getOrDefault(answered.op().opId(), 0) == 1);
     }
 
-    /** Acknowledgements of ops that had been acknowledged by then. */
+    /** Acknowledgements of ops that an earlier answer had acknowledged. */
     private static Stream<Draft.Answered> repeated(Draft draft) {
-        Set<OpId> before = new HashSet<>();
-        return draft.answered(Draft.Answered::isAccepted).toList().stream()
-                .filter(answered -> !before.add(answered.op().opId()));
+        Map<OpId, Integer> first = new HashMap<>();
+        return draft.answered(Draft.Answered::isAccepted).toList().stream().filter(answered -> {
+            int answeredAt = answered.exchange().answeredAt();
+            Integer before = first.putIfAbsent(answered.op().opId(), answeredAt);
+            return before != null && before < answeredAt;
+        });
     }
 }

@@ -9,6 +9,7 @@ import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.Scope;
 import java.util.Collections;
 import java.util.List;
@@ -116,7 +117,7 @@ final class LogEdits {
 
     private static void opTwice(Draft draft) {
         List<Entry> log = draft.log();
-        Entry e = log.get(placeOfItem(draft, log));
+        Entry e = log.get(placeOfOp(draft, log));
         Entry last = log.getLast();
         log.add(new Entry(
                 last.seq() + 1,
@@ -238,15 +239,13 @@ final class LogEdits {
         draft.replaceLogInStyle(log);
     }
 
-    /** An op whose answer was a rejection has an entry nevertheless, at the end of the log. */
+    /** An op that can never hold, because of its name, has an entry at the end of the log. */
     private static void carriedOut(Draft draft) {
         List<Entry> log = draft.log();
         Entry last = log.getLast();
-        var taken = log.stream().map(Entry::opId).toList();
-        Draft.Answered rejected = draft.any(draft.answered(answered -> !answered.isAccepted()
-                && answered.result().item() != null
-                && !taken.contains(answered.op().opId())));
-        Item item = Objects.requireNonNull(rejected.result().item());
+        Draft.Answered rejected =
+                draft.any(draft.answered(answered -> answered.result().code() == RejectionCode.INVALID_NAME));
+        Item item = Objects.requireNonNull(log.get(placeOfItem(draft, log)).item());
         log.add(new Entry(
                 last.seq() + 1,
                 last.chain(),
@@ -256,7 +255,7 @@ final class LogEdits {
                 last.at(),
                 EntryKind.MOVE_RENAME,
                 Scope.ITEM,
-                item.placedAt(ItemId.ROOT, "carried out", last.seq() + 1)));
+                item.placedAt(ItemId.ROOT, "x/y", last.seq() + 1)));
         draft.replaceLogInStyle(log);
     }
 

@@ -56,6 +56,7 @@ final class MemoryRecording {
     private final HistoryWriter writer;
     private final List<Station> stations = new ArrayList<>();
     private final List<Flight> flights = new ArrayList<>();
+    private final List<Flight> delayed = new ArrayList<>();
 
     private MemoryRecording(long seed, HistoryWriter writer) {
         this.random = new Random(seed);
@@ -106,6 +107,9 @@ final class MemoryRecording {
         if (!flights.isEmpty() && random.nextInt(3) > 0) {
             move(flights.get(random.nextInt(flights.size())));
         }
+        if (!delayed.isEmpty() && random.nextInt(12) == 0) {
+            move(delayed.remove(random.nextInt(delayed.size())));
+        }
     }
 
     private void ask(Station station, Question question) {
@@ -115,11 +119,12 @@ final class MemoryRecording {
         flights.add(station.waitsFor);
     }
 
-    /** The client gives it up; the request itself may come still, or not. */
+    /** The client gives it up; the request itself may come still, long after, or not. */
     private void lose(Station station, Flight flight) {
         answered(station, flight, new Answer.Lost("no answer in time"));
+        flights.remove(flight);
         if (random.nextBoolean()) {
-            flights.remove(flight);
+            delayed.add(flight);
         }
     }
 

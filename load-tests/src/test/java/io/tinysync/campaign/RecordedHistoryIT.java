@@ -34,7 +34,7 @@ final class RecordedHistoryIT {
     private static final int SEEDS = 3;
     private static final int KILLED = 1;
     private static final int DEVICES = 4;
-    private static final int ANSWERS = 60;
+    private static final int ANSWERS = 45;
 
     @TempDir
     private static Path directory;

@@ -1,5 +1,6 @@
 package io.tinysync.campaign.check;
 
+import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Op;
@@ -50,9 +51,18 @@ final class BatchJudge {
             if (mismatch.isEmpty()) {
                 return mismatch;
             }
-            best = best == null || mismatch.get().op() > best.op() ? mismatch.get() : best;
+            best = best == null || closeness(mismatch.get(), results) > closeness(best, results)
+                    ? mismatch.get()
+                    : best;
         }
         return Optional.ofNullable(best);
+    }
+
+    /** A state that explains more results is closer, and of these one that at least accepts what was accepted. */
+    private static int closeness(Mismatch mismatch, List<OpResult> results) {
+        boolean sameStatus =
+                mismatch.expected().status() == results.get(mismatch.op()).status();
+        return 2 * mismatch.op() + (sameStatus ? 1 : 0);
     }
 
     private Optional<Mismatch> judgeAt(long seq, OpenRequest open, MutationsRequest request, List<OpResult> results) {
@@ -88,12 +98,13 @@ final class BatchJudge {
                 : rejected(op, RejectionCode.OP_ID_REUSED, live(op, state));
     }
 
-    /** A repeated answer may lack the item; and where the entry is not at hand any more, any is taken. */
+    /** A repeated answer may lack the item. */
     private @Nullable Item itemAt(long seq, OpResult result) {
-        Replay.State state = replay.state(seq).orElse(null);
-        return result.item() == null || state == null || state.last() == null
-                ? result.item()
-                : state.last().item();
+        Item item = result.item();
+        if (item == null || replay.carries(seq, item)) {
+            return item;
+        }
+        return replay.state(seq).map(Replay.State::last).map(Entry::item).orElse(null);
     }
 
     private OpResult first(Op op, Replay.State state, OpenRequest open, OpResult result) {

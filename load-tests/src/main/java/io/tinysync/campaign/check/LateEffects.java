@@ -41,6 +41,11 @@ final class LateEffects {
         }
     }
 
+    /** A request was answered, and in it this op was accepted: also after it was rejected there with another body. */
+    void accepted(OpId opId) {
+        doubtful.remove(opId);
+    }
+
     /** None of these ops was evaluated for this request. */
     void refused(List<Op> ops) {
         for (Op op : ops) {

@@ -135,6 +135,7 @@ final class MutationChecks {
     private void note(OpResult result, long requestNo) {
         if (result.status() == OpResult.Status.ACCEPTED) {
             index.seqOf(result.opId()).ifPresent(seq -> acknowledged.set((int) seq));
+            late.accepted(result.opId());
         } else if (result.code() != RejectionCode.OP_ID_REUSED) {
             late.rejected(result.opId(), requestNo);
         }

@@ -4,6 +4,7 @@ import io.tinysync.campaign.check.Violation.Kind;
 import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.EntryKind;
 import io.tinysync.engine.protocol.Item;
+import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
@@ -35,6 +36,13 @@ final class Replay {
      */
     record State(long seq, ItemTree tree, @Nullable Entry last) {}
 
+    /**
+     * What is kept of each entry.
+     *
+     * @param body the hash of the op's body; none for the server's own
+     */
+    private record Effect(Optional<Sha256> body, long itemHash) {}
+
     /** Why an entry cannot be. */
     private record Unexplained(Kind kind, String sentence) {}
 
@@ -44,7 +52,7 @@ final class Replay {
     private final Senders senders;
     private final Findings findings;
     private final NavigableMap<Long, State> states = new TreeMap<>();
-    private final List<Optional<Sha256>> bodies = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
     private State head;
     private @Nullable Entry next;
     private boolean usable;
@@ -82,7 +90,12 @@ final class Replay {
 
     /** The hash of the body that took effect at a seq up to the head; empty for the server's own entries. */
     Optional<Sha256> body(long seq) {
-        return bodies.get((int) seq - 1);
+        return effects.get((int) seq - 1).body();
+    }
+
+    /** Whether the entry at a seq up to the head carries this item, as far as a hash can tell. */
+    boolean carries(long seq, Item item) {
+        return effects.get((int) seq - 1).itemHash() == hash(item);
     }
 
     /** The ops that have their entries at or before a seq. */
@@ -91,6 +104,11 @@ final class Replay {
             OptionalLong at = index.seqOf(opId);
             return at.isPresent() && at.getAsLong() <= seq ? at : OptionalLong.empty();
         };
+    }
+
+    /** Eight bytes of a good hash: a record's own is 32 bits, and the same for times of 0 and -1. */
+    private static long hash(@Nullable Item item) {
+        return item == null ? 0 : Sha256.hash(Json.write(item)).a();
     }
 
     Limits limits() {
@@ -122,7 +140,7 @@ final class Replay {
 
     private void apply(Entry entry) {
         OpId opId = entry.opId();
-        bodies.add(opId == null ? Optional.empty() : body(entry, opId));
+        effects.add(new Effect(opId == null ? Optional.empty() : body(entry, opId), hash(entry.item())));
         try {
             head = new State(entry.seq(), head.tree().apply(entry), entry);
         } catch (IllegalStateException e) {
