@@ -10,11 +10,13 @@ import io.tinysync.campaign.history.HistoryEvent;
 import io.tinysync.campaign.history.HistoryWriter;
 import io.tinysync.e2e.Account;
 import io.tinysync.e2e.ServerProcess;
+import io.tinysync.nodes.AdminCalls;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,6 +37,7 @@ final class RecordedHistoryIT {
     private static final int KILLED = 1;
     private static final int DEVICES = 4;
     private static final int ANSWERS = 45;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private static Path directory;
@@ -56,7 +59,14 @@ final class RecordedHistoryIT {
 
     private static void record(int seed, ServerProcess server, HttpClient http) throws Exception {
         try (HistoryWriter writer = HistoryWriter.create(file(seed))) {
-            RecordedVault vault = RecordedVault.create(server, http, writer, DEVICES, seed);
+            RecordedVault vault = RecordedVault.create(
+                    new AdminCalls(http, server.url(), ServerProcess.ADMIN_TOKEN),
+                    List.of(server.url()),
+                    http,
+                    PATIENCE,
+                    writer,
+                    DEVICES,
+                    seed);
             vault.write(ANSWERS, () -> null);
             vault.write(ANSWERS, seed == KILLED ? killed(server) : () -> null);
             vault.finish();

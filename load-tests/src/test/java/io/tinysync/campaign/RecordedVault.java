@@ -1,17 +1,13 @@
 package io.tinysync.campaign;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tinysync.campaign.history.HistoryEvent;
 import io.tinysync.campaign.history.HistoryWriter;
-import io.tinysync.e2e.ServerProcess;
-import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.NamePolicy;
-import io.tinysync.engine.protocol.VaultStatus;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.nodes.AdminCalls;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,54 +20,44 @@ import java.util.concurrent.Future;
 /** A new vault on a running server, with devices that write to it and are recorded. */
 final class RecordedVault {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private final ServerProcess server;
     private final List<RecordingClient> clients = new ArrayList<>();
 
-    private RecordedVault(ServerProcess server) {
-        this.server = server;
-    }
+    private RecordedVault() {}
 
-    static RecordedVault create(ServerProcess server, HttpClient http, HistoryWriter writer, int devices, long seed)
+    /**
+     * Makes the vault and its devices.
+     *
+     * @param nodes the URLs of the server's nodes, one of which each request goes to
+     * @param patience after which an answer counts as lost
+     */
+    static RecordedVault create(
+            AdminCalls admin,
+            List<String> nodes,
+            HttpClient http,
+            Duration patience,
+            HistoryWriter writer,
+            int devices,
+            long seed)
             throws IOException, InterruptedException {
-        RecordedVault recorded = new RecordedVault(server);
-        String name = "history " + seed;
-        VaultStatus vault =
-                recorded.post("/v1/vaults", new Management.CreateVault(name, NamePolicy.PORTABLE), VaultStatus.class);
-        writer.add(new HistoryEvent.VaultUsed(vault));
-        Management.GroupStatus group =
-                recorded.post("/v1/groups", new Management.CreateGroup(name), Management.GroupStatus.class);
-        recorded.put("/v1/groups/" + group.groupId() + "/vaults/" + vault.vaultId());
+        RecordedVault recorded = new RecordedVault();
+        AdminCalls.SharedVault shared = admin.share("history " + seed);
+        VaultId vault = shared.vault().vaultId();
+        writer.add(new HistoryEvent.VaultUsed(shared.vault()));
         for (int i = 0; i < devices; i++) {
-            Management.RegisteredDevice device = recorded.post(
-                    "/v1/devices", new Management.RegisterDevice("device " + i), Management.RegisteredDevice.class);
-            recorded.put("/v1/groups/" + group.groupId() + "/devices/" + device.deviceId());
+            Management.RegisteredDevice device = admin.register("device " + i, shared);
             recorded.clients.add(new RecordingClient(
                     new WritingDevice(device.deviceId(), NamePolicy.PORTABLE, seed * devices + i),
-                    new HttpVault(http, device.token(), vault.vaultId(), PATIENCE),
-                    vault.vaultId(),
-                    List.of(server.url()),
+                    new HttpVault(http, device.token(), vault, patience),
+                    vault,
+                    nodes,
                     writer,
                     seed));
         }
         return recorded;
     }
 
-    private <T> T post(String path, Object body, Class<T> type) throws IOException, InterruptedException {
-        HttpResponse<String> answer =
-                server.send("POST", path, ServerProcess.ADMIN_TOKEN, new String(Json.write(body), UTF_8));
-        if (answer.statusCode() != 201) {
-            throw new AssertionError(path + ": " + answer.statusCode() + " " + answer.body());
-        }
-        return Json.read(answer.body().getBytes(UTF_8), type);
-    }
-
-    private void put(String path) throws IOException, InterruptedException {
-        int status = server.send("PUT", path, ServerProcess.ADMIN_TOKEN, "").statusCode();
-        if (status != 204) {
-            throw new AssertionError(path + ": " + status);
-        }
+    List<RecordingClient> clients() {
+        return List.copyOf(clients);
     }
 
     /** All devices write at the same time, until each has been answered so many times, while something else happens. */

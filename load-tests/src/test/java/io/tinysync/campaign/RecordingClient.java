@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Lets a device ask a running server, each time by one of its nodes, and records it. For one thread. */
 final class RecordingClient {
@@ -39,6 +40,14 @@ final class RecordingClient {
     void work(int answers) throws InterruptedException {
         for (int answered = 0; answered < answers; ) {
             answered += isAnswered(ask(device.next())) ? 1 : 0;
+        }
+    }
+
+    /** Works until it is over, with a pause after each request. */
+    void workUntil(BooleanSupplier over, Duration pause) throws InterruptedException {
+        while (!over.getAsBoolean()) {
+            ask(device.next());
+            LockSupport.parkNanos(pause.toNanos());
         }
     }
 

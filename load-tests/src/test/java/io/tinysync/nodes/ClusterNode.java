@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,19 @@ public final class ClusterNode implements AutoCloseable {
         return Files.readString(log).lines().anyMatch(line -> line.startsWith("ready "));
     }
 
-    private String lastWords() throws IOException {
+    /** How much it has said since it was started, in characters. */
+    public int logLength() throws IOException {
+        return Files.readString(log).length();
+    }
+
+    /** What it has said since then. */
+    public String logFrom(int length) throws IOException {
+        String text = Files.readString(log);
+        return text.substring(Math.min(length, text.length()));
+    }
+
+    /** The end of what it has said. */
+    public String lastWords() throws IOException {
         List<String> lines = Files.readAllLines(log);
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
     }
@@ -90,6 +103,13 @@ public final class ClusterNode implements AutoCloseable {
 
     public long pid() {
         return running().pid();
+    }
+
+    /** Waits until the process ends by itself; empty if it does not. */
+    public OptionalInt awaitEnd(Duration limit) throws InterruptedException {
+        return running().waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
+                ? OptionalInt.of(running().exitValue())
+                : OptionalInt.empty();
     }
 
     /** SIGKILL. */

@@ -141,10 +141,13 @@ public final class LocalCluster implements AutoCloseable {
         return s3;
     }
 
-    /** Stops PostgreSQL as a machine's shutdown does, and starts it again, perhaps on another port. */
-    public void restartPostgres() throws IOException, StartupException {
-        postgres.close();
+    /** Stops PostgreSQL as a machine's shutdown does, and starts it again, perhaps on another port; the one that ended. */
+    public long restartPostgres() throws IOException, StartupException {
+        EmbeddedPostgres before = postgres;
+        before.close();
+        long ended = before.onExit().join().pid();
         postgres = startPostgres(plan);
+        return ended;
     }
 
     /** All nodes' addresses, as clients take them. */

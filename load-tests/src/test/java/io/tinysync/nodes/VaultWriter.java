@@ -5,13 +5,11 @@ import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.LogPage;
-import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.protocol.VaultStatus;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +31,7 @@ import java.util.UUID;
  */
 final class VaultWriter {
 
+    private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
     private static final Duration ANSWER = Duration.ofSeconds(40);
     private static final Duration GIVE_UP = Duration.ofMinutes(2);
@@ -59,43 +59,24 @@ final class VaultWriter {
 
     /** A new vault and a new device that reaches it. */
     static VaultWriter create(List<String> nodes, String adminToken, String name) throws Exception {
-        VaultStatus vault =
-                made(nodes, adminToken, "/v1/vaults", new Management.CreateVault(name, null), VaultStatus.class);
-        Management.RegisteredDevice device = made(
-                nodes,
-                adminToken,
-                "/v1/devices",
-                new Management.RegisterDevice(name),
-                Management.RegisteredDevice.class);
-        Management.GroupStatus group =
-                made(nodes, adminToken, "/v1/groups", new Management.CreateGroup(name), Management.GroupStatus.class);
-        String path = nodes.getFirst() + "/v1/groups/" + group.groupId();
-        for (String member : List.of("/vaults/" + vault.vaultId(), "/devices/" + device.deviceId())) {
-            HttpRequest.Builder put =
-                    HttpRequest.newBuilder(URI.create(path + member)).PUT(BodyPublishers.noBody());
-            require(2, HTTP.send(authorized(put, adminToken), BodyHandlers.ofByteArray()));
-        }
-        return new VaultWriter(nodes, vault.vaultId(), device.token());
+        AdminCalls admin = new AdminCalls(HTTP, nodes.getFirst(), adminToken);
+        AdminCalls.SharedVault shared = admin.share(name);
+        return new VaultWriter(
+                nodes, shared.vault().vaultId(), admin.register(name, shared).token());
     }
 
-    private static <T> T made(List<String> nodes, String token, String path, Object body, Class<T> type)
-            throws IOException, InterruptedException {
-        HttpRequest.Builder post = HttpRequest.newBuilder(URI.create(nodes.getFirst() + path))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(Json.write(body)));
-        return Json.read(require(2, HTTP.send(authorized(post, token), BodyHandlers.ofByteArray())), type);
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return HTTP.send(
+                request.header("Authorization", "Bearer " + token)
+                        .timeout(ANSWER)
+                        .build(),
+                BodyHandlers.ofByteArray());
     }
 
-    private static HttpRequest authorized(HttpRequest.Builder request, String token) {
-        return request.header("Authorization", "Bearer " + token)
-                .timeout(ANSWER)
-                .build();
-    }
-
-    private static byte[] require(int hundreds, HttpResponse<byte[]> response) {
-        if (response.statusCode() / 100 != hundreds) {
+    private static byte[] require200(HttpResponse<byte[]> response) {
+        if (response.statusCode() != OK) {
             throw new AssertionError(response.uri() + " answered " + response.statusCode() + " "
-                    + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8));
+                    + new String(response.body(), StandardCharsets.UTF_8));
         }
         return response.body();
     }
@@ -127,11 +108,11 @@ final class VaultWriter {
                 .POST(BodyPublishers.ofByteArray(
                         Json.write(new MutationsRequest(Cursor.START, ++requestNo, List.of(op)))));
         try {
-            HttpResponse<byte[]> response = HTTP.send(authorized(post, token), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = send(post);
             if (response.statusCode() == UNAVAILABLE) {
                 return false;
             }
-            MutationsReply reply = Json.read(require(2, response), MutationsReply.class);
+            MutationsReply reply = Json.read(require200(response), MutationsReply.class);
             Long seq = reply.results().getFirst().seq();
             if (seq == null) {
                 throw new AssertionError("rejected: " + reply);
@@ -155,7 +136,7 @@ final class VaultWriter {
         do {
             HttpRequest.Builder get = HttpRequest.newBuilder(URI.create(
                     path() + "/log?after=" + at.epoch() + "." + at.seq() + "." + at.chain() + "&limit=" + PAGE));
-            page = Json.readLogPage(require(2, HTTP.send(authorized(get, token), BodyHandlers.ofByteArray())), at);
+            page = Json.readLogPage(require200(send(get)), at);
             entries.addAll(page.entries());
             at = page.entries().isEmpty() ? at : page.entries().getLast().cursor();
         } while (!page.entries().isEmpty());
