@@ -41,6 +41,9 @@ final class Campaign {
     /** Between a device's requests: the history grows with them, and the machine has other things to do. */
     private static final Duration PAUSE = Duration.ofMillis(40);
 
+    /** A request whose answer a client gave up may still be under way in a server, all of whose parts are well again. */
+    private static final Duration AFTERWARDS = Duration.ofSeconds(3);
+
     private final Settings settings;
     private final Consumer<String> log;
     private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
@@ -115,6 +118,7 @@ final class Campaign {
             List<RecordedVault> vaults = vaults(admin, urls, http, writer);
             FaultInjector injector = new FaultInjector(cluster, network, admin, http, new Random(settings.seed()));
             writing(vaults, () -> faults(injector));
+            Thread.sleep(AFTERWARDS);
             for (RecordedVault vault : vaults) {
                 vault.finish();
             }
