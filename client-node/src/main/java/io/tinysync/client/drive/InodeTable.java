@@ -150,6 +150,20 @@ final class InodeTable {
         }
     }
 
+    /**
+     * Detaches the inode of what is open of an item, if it is still open and the item's: a file that was closed and renamed over another in
+     * the meantime shows that one's item, and would be empty for whoever looks.
+     *
+     * @return whether it was so
+     */
+    synchronized boolean detachOpen(Inode inode, OpenFile file, ItemId itemId) {
+        if (inode.openFile != file || byItem.get(itemId) != inode) {
+            return false;
+        }
+        detach(itemId, file.opened());
+        return true;
+    }
+
     /** One item took the other's place: its inode, open files and all, is the other's from now on. */
     synchronized void replace(LocalItem replaced, ItemId source) {
         detach(replaced);

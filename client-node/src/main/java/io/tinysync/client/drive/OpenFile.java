@@ -7,6 +7,7 @@ import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -82,13 +83,13 @@ final class OpenFile {
     }
 
     /** Whether it shows another content than its item has by now, and no writer of this device is the reason. */
-    boolean isOutdated() {
+    boolean isOutdated(ItemId itemId) {
         lock.lock();
         try {
             return writers == 0
                     && !bytes.areHeld()
                     && parts.tree()
-                            .item(inode.itemId())
+                            .item(itemId)
                             .filter(item -> sameBytes(bytes.content(), item.content()))
                             .isEmpty();
         } finally {

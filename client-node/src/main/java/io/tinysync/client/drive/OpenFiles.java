@@ -5,6 +5,7 @@ import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.Recreated;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.protocol.Content;
+import io.tinysync.engine.protocol.ItemId;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -143,10 +144,12 @@ final class OpenFiles {
      */
     Optional<LocalItem> refresh(Inode inode) {
         OpenFile file = inode.openFile;
-        if (file == null || inode.isDetached() || !file.isOutdated()) {
+        if (file == null || inode.isDetached()) {
             return Optional.empty();
         }
-        table.detach(inode.itemId(), file.opened());
-        return Optional.of(file.opened());
+        ItemId shown = inode.itemId();
+        return file.isOutdated(shown) && table.detachOpen(inode, file, shown)
+                ? Optional.of(file.opened())
+                : Optional.empty();
     }
 }

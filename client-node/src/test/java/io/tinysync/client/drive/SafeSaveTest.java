@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +73,28 @@ final class SafeSaveTest {
             return read(handle);
         } finally {
             close(handle);
+        }
+    }
+
+    /** The kernel sends a release when it likes, and goes on to know the file by the inode that it was made with. */
+    @Test
+    void a_save_shows_its_content_whenever_the_release_of_its_writer_comes() throws Exception {
+        try (ExecutorService releases = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < 300; i++) {
+                String text = "content " + i;
+                long handle = create("doc.lock", text);
+                long ino = drive.inodeOf(handle);
+                drive.flush(handle);
+                Future<?> released = releases.submit(() -> drive.release(handle));
+                rename("doc.lock", "doc");
+
+                assertThat(drive.getattr(ino).sizeBytes()).isEqualTo(text.length());
+                long reader = drive.open(ino, OpenMode.READ, PID);
+                assertThat(read(reader)).isEqualTo(text);
+                close(reader);
+                released.get();
+                assertThat(drive.getattr(ino).sizeBytes()).isEqualTo(text.length());
+            }
         }
     }
 
