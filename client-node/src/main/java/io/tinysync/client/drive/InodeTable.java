@@ -157,7 +157,7 @@ final class InodeTable {
      * @return whether it was so
      */
     synchronized boolean detachOpen(Inode inode, OpenFile file, ItemId itemId) {
-        if (inode.openFile != file || byItem.get(itemId) != inode) {
+        if (inode.openFile != file || !inode.itemId().equals(itemId)) {
             return false;
         }
         detach(itemId, file.opened());
