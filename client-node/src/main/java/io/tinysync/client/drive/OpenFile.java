@@ -84,16 +84,13 @@ final class OpenFile {
 
     /** Whether it shows another content than its item has by now, and no writer of this device is the reason. */
     boolean isOutdated(ItemId itemId) {
-        lock.lock();
-        try {
+        try (Stillness _ = still()) {
             return writers == 0
                     && !bytes.areHeld()
                     && parts.tree()
                             .item(itemId)
                             .filter(item -> sameBytes(bytes.content(), item.content()))
                             .isEmpty();
-        } finally {
-            lock.unlock();
         }
     }
 
