@@ -1,7 +1,10 @@
 package io.tinysync.client.content;
 
+import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -34,5 +37,17 @@ final class CacheFolders {
     static Path file(Path cache, Sha256 sha256) {
         String name = sha256.toString();
         return cache.resolve(name.substring(0, 2)).resolve(name);
+    }
+
+    /** The empty content's file, made if it is not there: it needs no bytes and is therefore always here. */
+    static Path emptyFile(Path cache) {
+        Path file = file(cache, Content.EMPTY.sha256());
+        try {
+            return Files.exists(file) ? file : Files.createFile(file);
+        } catch (FileAlreadyExistsException e) {
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the empty file", e);
+        }
     }
 }

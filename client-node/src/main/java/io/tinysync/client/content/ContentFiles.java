@@ -126,7 +126,7 @@ public final class ContentFiles implements ContentStore {
             setAside(file);
             return Optional.empty();
         } catch (NoSuchFileException e) {
-            return content.size() == 0 ? Optional.of(emptyFile()) : Optional.empty();
+            return content.size() == 0 ? Optional.of(CacheFolders.emptyFile(cache)) : Optional.empty();
         } catch (IOException e) {
             LOG.warn("{} cannot be read", file, e);
             return Optional.empty();
@@ -330,12 +330,30 @@ public final class ContentFiles implements ContentStore {
      */
     boolean share(Path workingFile, Content content) throws IOException {
         uses.begin(content.sha256());
-        if (find(content).isPresent()) {
-            return false;
+        boolean done = false;
+        try {
+            boolean shared = find(content).isEmpty() && link(workingFile, content);
+            done = true;
+            return shared;
+        } finally {
+            if (!done) {
+                uses.end(content.sha256());
+            }
         }
+    }
+
+    private boolean link(Path workingFile, Content content) throws IOException {
         Path file = file(content.sha256());
         synchronized (trust) {
-            Files.createLink(file, workingFile);
+            try {
+                Files.createLink(file, workingFile);
+            } catch (FileAlreadyExistsException e) {
+                // Another file of the same bytes was sealed, or downloaded, in the same moment.
+                if (find(content).isPresent()) {
+                    return false;
+                }
+                throw e;
+            }
             changedBytes.addAndGet(content.size());
             if (trust.isDurable(file)) {
                 // An earlier, shorter content of the same file was made durable; what was added since is not.
@@ -371,18 +389,6 @@ public final class ContentFiles implements ContentStore {
         Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
         trust.holds(file, content.sha256());
         return file;
-    }
-
-    /** The empty content needs no bytes and is therefore always here. */
-    private Path emptyFile() {
-        try {
-            Path file = file(Content.EMPTY.sha256());
-            return Files.exists(file) ? file : Files.createFile(file);
-        } catch (FileAlreadyExistsException e) {
-            return file(Content.EMPTY.sha256());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the empty file", e);
-        }
     }
 
     private Path file(Sha256 sha256) {

@@ -6,9 +6,13 @@ import io.tinysync.engine.device.core.Refusal;
 import io.tinysync.engine.device.core.RefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one place where a refusal or a failure gets its errno. */
 final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private Failures() {}
 
@@ -54,6 +58,10 @@ final class Failures {
             errno = Errno.ENOSPC;
         } else if (message.contains("Disk quota exceeded")) {
             errno = Errno.EDQUOT;
+        }
+        if (errno == Errno.EIO) {
+            // The program is told next to nothing: whoever looks for the reason finds it here only.
+            LOG.warn("a request of the drive fails", e);
         }
         return new DriveException(errno, message, e);
     }

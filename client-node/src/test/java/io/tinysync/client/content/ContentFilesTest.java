@@ -33,6 +33,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -331,6 +336,32 @@ final class ContentFilesTest {
         assertThat(files.find(one).map(ContentFilesTest::text)).contains("one");
         assertThat(working.seal()).isEqualTo(content("one two"));
         assertThat(files.find(content("one two")).map(ContentFilesTest::text)).contains("one two");
+    }
+
+    @Test
+    void files_of_equal_bytes_can_be_sealed_in_the_same_moment() throws Exception {
+        CyclicBarrier together = new CyclicBarrier(2);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int round = 0; round < 300; round++) {
+                String text = "round " + round;
+                Callable<Content> write = () -> {
+                    WorkingFile working = files.working().empty(ITEM, BytesId.NONE);
+                    working.write(bytes(text), 0);
+                    together.await();
+                    Content sealed = working.seal();
+                    files.recorded(sealed);
+                    working.discard();
+                    return sealed;
+                };
+                for (Future<Content> sealed : threads.invokeAll(List.of(write, write))) {
+                    assertThat(sealed.get()).isEqualTo(content(text));
+                }
+                assertThat(files.find(content(text)).map(ContentFilesTest::text))
+                        .contains(text);
+                assertThat(files.drop(content(text).sha256(), () -> true)).isEqualTo(Drop.DROPPED);
+            }
+        }
+        assertThat(files.changedBytes()).isZero();
     }
 
     @Test
