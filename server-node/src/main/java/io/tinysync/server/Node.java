@@ -12,6 +12,7 @@ import io.tinysync.engine.vault.VaultEntity;
 import io.tinysync.engine.vault.VaultPorts;
 import io.tinysync.engine.vault.VaultSnapshotsSetup;
 import io.tinysync.server.cluster.ClusterSettings;
+import io.tinysync.server.cluster.ClusterView;
 import io.tinysync.server.cluster.HeldVaults;
 import io.tinysync.server.cluster.NodeEvent;
 import io.tinysync.server.cluster.NodeEvents;
@@ -58,7 +59,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -241,16 +241,13 @@ final class Node implements AutoCloseable {
         return new VaultPlaces(ClusterSharding.get(system), url::get);
     }
 
-    /** Whether this node is the one that does what one node has to do for all; two may believe so for a moment. */
+    /** The cluster as this node sees it. */
+    ClusterView cluster() {
+        return ClusterView.of(system);
+    }
+
     boolean isOldest() {
-        Cluster cluster = Cluster.get(system);
-        Member self = cluster.selfMember();
-        for (Member member : cluster.state().getMembers()) {
-            if (member.status().equals(MemberStatus.up()) && member.isOlderThan(self)) {
-                return false;
-            }
-        }
-        return isUp();
+        return cluster().isOldest();
     }
 
     /** Ends when the actor system does, for whatever reason. */

@@ -5,6 +5,7 @@ import io.tinysync.engine.blob.collection.CollectionRules;
 import io.tinysync.server.blobs.BlobCare;
 import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.blobs.StoreOwner;
+import io.tinysync.server.cluster.ClusterClaim;
 import io.tinysync.server.cluster.ClusterSettings;
 import io.tinysync.server.cluster.PeerWork;
 import io.tinysync.server.cluster.Peers;
@@ -77,6 +78,9 @@ final class Server implements AutoCloseable {
         started(threads::shutdownNow);
         Metrics metrics = new Metrics();
         Node node = started(Node.start(settings, address, database, threads, metrics));
+        if (settings.cluster().hasOthers()) {
+            started(ClusterClaim.start(database, node::cluster, this::failForOtherCluster));
+        }
         node.beginEpochsAfterRestore(settings.restored());
         Peers peers =
                 new Peers(settings.cluster().host() + ":" + settings.listen().getPort(), settings.cluster());
@@ -133,6 +137,10 @@ final class Server implements AutoCloseable {
                 failure.complete("this node was put out of the cluster, whose other nodes did not reach it any more");
             }
         });
+    }
+
+    private void failForOtherCluster() {
+        failure.complete("another cluster works on this database; started again, this node joins it if it reaches it");
     }
 
     /** A store that does not answer now may do so later, and is asked again before anything in it is deleted. */

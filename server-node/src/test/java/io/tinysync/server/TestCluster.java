@@ -54,10 +54,15 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts one more node and waits until it is a member. */
     TestServer add() throws Exception {
+        return add(0);
+    }
+
+    /** Starts one more node, which joins the cluster of another one, or begins a cluster if that is itself. */
+    TestServer add(int seed) throws Exception {
         String host = host(nodes.size());
         return add(Map.of(
                 "cluster.seed-nodes",
-                List.of(host(0) + ":" + CLUSTER_PORT),
+                List.of(host(seed) + ":" + CLUSTER_PORT),
                 "cluster.host",
                 host,
                 "cluster.port",

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** A whole server within the test's JVM, on a database of its own in the tests' PostgreSQL. */
 final class TestServer implements AutoCloseable {
@@ -55,6 +56,11 @@ final class TestServer implements AutoCloseable {
 
     String url() {
         return server.url();
+    }
+
+    /** Why the server cannot go on, once it cannot. */
+    CompletableFuture<String> failure() {
+        return CompletableFuture.supplyAsync(server::awaitFailure, Thread.ofVirtual()::start);
     }
 
     Set<String> operations() {
