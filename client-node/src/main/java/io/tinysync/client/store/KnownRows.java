@@ -1,6 +1,5 @@
 package io.tinysync.client.store;
 
-import io.tinysync.engine.protocol.ItemId;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one table that a connection has read or written, and ids of which it has found that there is none: an act asks for the
- * same few items again and again. The writer's stay right from one transaction to the next, as nobody else writes, until one is
+ * Rows of one table that a connection has read or written, by what they are found by, and keys of which it has found that there is none: an
+ * act asks for the same few items again and again. The writer's stay right from one transaction to the next, as nobody else writes, until one is
  * rolled back; a reader's are those of one transaction. Confined like its connection.
  */
-final class KnownRows<V> {
+final class KnownRows<K, V> {
 
     /** A rebase goes through all rows once; what an act needs are some ten. About 1 MB. */
     private static final int MAX_ROWS = 2048;
@@ -22,25 +21,30 @@ final class KnownRows<V> {
         Optional<V> run() throws SQLException;
     }
 
-    private final Map<ItemId, Optional<V>> rows = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<K, Optional<V>> rows = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<ItemId, Optional<V>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<K, Optional<V>> eldest) {
             return size() > MAX_ROWS;
         }
     };
 
-    Optional<V> find(ItemId itemId, Query<V> query) throws SQLException {
-        Optional<V> known = rows.get(itemId);
+    Optional<V> find(K key, Query<V> query) throws SQLException {
+        Optional<V> known = rows.get(key);
         if (known == null) {
             known = query.run();
-            rows.put(itemId, known);
+            rows.put(key, known);
         }
         return known;
     }
 
     /** The row was written, or removed. */
-    void changed(ItemId itemId, @Nullable V row) {
-        rows.put(itemId, Optional.ofNullable(row));
+    void changed(K key, @Nullable V row) {
+        rows.put(key, Optional.ofNullable(row));
+    }
+
+    /** What is found by this key may be another by now. */
+    void forget(K key) {
+        rows.remove(key);
     }
 
     void forget() {

@@ -29,7 +29,8 @@ final class OverlayRows {
 
     private final Sql sql;
     private final UnaryOperator<String> nameKey;
-    private final KnownRows<OverlayItem> known = new KnownRows<>();
+    private final KnownRows<ItemId, OverlayItem> known = new KnownRows<>();
+    private final KnownRows<NameInFolder, OverlayItem> knownNames = new KnownRows<>();
 
     OverlayRows(Sql sql, UnaryOperator<String> nameKey) {
         this.sql = sql;
@@ -43,12 +44,14 @@ final class OverlayRows {
     }
 
     Optional<OverlayItem> byName(ItemId parentItemId, String name) throws SQLException {
-        return sql.first(
-                OverlayRows::read,
-                SELECT + " WHERE parent_id = ? AND name_key = ?" + PRESENT,
-                Columns.bytes(parentItemId),
-                key(name),
-                1);
+        return knownNames.find(
+                new NameInFolder(parentItemId, nameKey.apply(name)),
+                () -> sql.first(
+                        OverlayRows::read,
+                        SELECT + " WHERE parent_id = ? AND name_key = ?" + PRESENT,
+                        Columns.bytes(parentItemId),
+                        key(name),
+                        1));
     }
 
     /** A page that is longer than the limit where the items of its last name would be split. */
@@ -99,15 +102,11 @@ final class OverlayRows {
                 .isPresent();
     }
 
-    /** The hash of an item's content; empty if it has none or there is no such item. */
-    Optional<Sha256> contentOf(ItemId itemId) throws SQLException {
-        return sql.first(
-                row -> Sha256.of(row.getBytes(1)),
-                "SELECT sha256 FROM overlay WHERE item_id = ? AND sha256 IS NOT NULL",
-                (Object) Columns.bytes(itemId));
-    }
-
-    void put(OverlayItem item) throws SQLException {
+    /** Puts a row; the one that was there before. */
+    Optional<OverlayItem> put(OverlayItem item) throws SQLException {
+        Optional<OverlayItem> before = byId(item.itemId());
+        before.ifPresent(this::forgetName);
+        forgetName(item);
         ItemId mergedInto = item.mergedInto();
         Seal seal = item.seal();
         BytesId bytes = item.bytes();
@@ -130,16 +129,26 @@ final class OverlayRows {
                 bytes == null ? null : bytes.toString(),
                 key(item.name()));
         known.changed(item.itemId(), item);
+        return before;
     }
 
-    void remove(ItemId itemId) throws SQLException {
+    /** Removes a row; what it was. */
+    Optional<OverlayItem> remove(ItemId itemId) throws SQLException {
+        Optional<OverlayItem> before = byId(itemId);
+        before.ifPresent(this::forgetName);
         sql.update("DELETE FROM overlay WHERE item_id = ?", (Object) Columns.bytes(itemId));
         known.changed(itemId, null);
+        return before;
+    }
+
+    private void forgetName(OverlayItem item) {
+        knownNames.forget(new NameInFolder(item.parentItemId(), nameKey.apply(item.name())));
     }
 
     /** The rows may be others by now. */
     void forget() {
         known.forget();
+        knownNames.forget();
     }
 
     private byte[] key(String name) {

@@ -22,7 +22,7 @@ final class PendingRows {
     static final String SELECT = "SELECT " + COLUMNS + " FROM pending";
 
     private final Sql sql;
-    private final KnownRows<List<PendingOp>> known = new KnownRows<>();
+    private final KnownRows<ItemId, List<PendingOp>> known = new KnownRows<>();
     private final ParsedColumn<Intent> intents;
     private final ParsedColumn<Op> wires;
 
@@ -68,12 +68,6 @@ final class PendingRows {
                 .orElse(0L);
     }
 
-    /** The bytes that the op gives, as they were counted when it was put; nothing if there is no such op. */
-    Optional<Long> bytesOf(OpId opId) throws SQLException {
-        return sql.first(row -> row.getLong(1), "SELECT bytes FROM pending WHERE op_id = ?", (Object)
-                Columns.bytes(opId.value()));
-    }
-
     static long bytes(PendingOp op) {
         Content gives = op.intent().gives();
         return gives == null ? 0 : gives.size();
@@ -107,9 +101,11 @@ final class PendingRows {
                 .isPresent();
     }
 
-    void remove(OpId opId) throws SQLException {
+    /** Removes the op; the bytes that it gives, as they were counted when it was put, or nothing if there is no such op. */
+    Optional<Long> remove(OpId opId) throws SQLException {
         known.forget();
-        sql.update("DELETE FROM pending WHERE op_id = ?", (Object) Columns.bytes(opId.value()));
+        return sql.first(row -> row.getLong(1), "DELETE FROM pending WHERE op_id = ? RETURNING bytes", (Object)
+                Columns.bytes(opId.value()));
     }
 
     PendingOp read(ResultSet row) throws SQLException {

@@ -28,10 +28,10 @@ final class ServerRows {
     private final String put;
     private final String remove;
     private final String ofContent;
-    private final String contentOf;
     private final String totals;
     private final String clear;
-    private final KnownRows<Item> known = new KnownRows<>();
+    private final KnownRows<ItemId, Item> known = new KnownRows<>();
+    private final KnownRows<NameInFolder, Item> knownNames = new KnownRows<>();
 
     ServerRows(Sql sql, int tree, UnaryOperator<String> nameKey) {
         this.sql = sql;
@@ -46,7 +46,6 @@ final class ServerRows {
         put = "INSERT OR REPLACE INTO " + table + " (" + COLUMNS + ", name_key) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
         remove = "DELETE FROM " + table + " WHERE item_id = ?";
         ofContent = select + " WHERE sha256 = ? LIMIT ?";
-        contentOf = "SELECT sha256, ifnull(size, 0) FROM " + table + " WHERE item_id = ?";
         totals = "SELECT count(*), ifnull(sum(size), 0) FROM " + table;
         clear = "DELETE FROM " + table;
     }
@@ -60,7 +59,9 @@ final class ServerRows {
     }
 
     Optional<Item> byName(ItemId parentItemId, String name) throws SQLException {
-        return sql.first(ServerRows::read, byName, Columns.bytes(parentItemId), key(name));
+        return knownNames.find(
+                new NameInFolder(parentItemId, nameKey.apply(name)),
+                () -> sql.first(ServerRows::read, byName, Columns.bytes(parentItemId), key(name)));
     }
 
     List<Item> children(ItemId parentItemId, String afterName, int limit) throws SQLException {
@@ -80,23 +81,22 @@ final class ServerRows {
         return sql.all(ServerRows::read, ofContent, sha256.toBytes(), limit);
     }
 
-    /** What an item has: the hash of its content, none for other kinds, and its bytes, 0 for these. */
-    record Held(Optional<Sha256> sha256, long sizeBytes) {}
-
-    /** What the item has; nothing if there is no such item. */
-    Optional<Held> contentOf(ItemId itemId) throws SQLException {
-        return sql.first(
-                row -> new Held(Optional.ofNullable(row.getBytes(1)).map(Sha256::of), row.getLong(2)),
-                contentOf,
-                (Object) Columns.bytes(itemId));
-    }
-
     TreeTotals totals() throws SQLException {
         return sql.first(row -> new TreeTotals(row.getLong(1), row.getLong(2)), totals)
                 .orElseThrow();
     }
 
-    void put(Item item) throws SQLException {
+    /** Puts an item; the one that was there before. */
+    Optional<Item> put(Item item) throws SQLException {
+        Optional<Item> before = byId(item.itemId());
+        before.ifPresent(this::forgetName);
+        add(item);
+        return before;
+    }
+
+    /** Adds an item that is not there. */
+    void add(Item item) throws SQLException {
+        forgetName(item);
         sql.update(
                 put,
                 Columns.bytes(item.itemId()),
@@ -116,20 +116,31 @@ final class ServerRows {
         known.changed(item.itemId(), item);
     }
 
-    void remove(ItemId itemId) throws SQLException {
-        sql.update(remove, (Object) Columns.bytes(itemId));
-        known.changed(itemId, null);
+    /** Removes an item; what it was. */
+    Optional<Item> remove(ItemId itemId) throws SQLException {
+        Optional<Item> before = byId(itemId);
+        if (before.isPresent()) {
+            forgetName(before.get());
+            sql.update(remove, (Object) Columns.bytes(itemId));
+            known.changed(itemId, null);
+        }
+        return before;
+    }
+
+    private void forgetName(Item item) {
+        knownNames.forget(new NameInFolder(item.parentItemId(), nameKey.apply(item.name())));
     }
 
     /** Drops all rows; SQLite frees the pages without visiting the rows. */
     void clear() throws SQLException {
         sql.update(clear);
-        known.forget();
+        forget();
     }
 
     /** The rows may be others by now. */
     void forget() {
         known.forget();
+        knownNames.forget();
     }
 
     private byte[] key(String name) {

@@ -48,6 +48,8 @@ final class Sql implements AutoCloseable {
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.setCacheSize(CACHE_KIB);
+        // The driver would ask for the last row's number after each insertion.
+        config.setGetGeneratedKeys(false);
         Sql sql = new Sql(config.createConnection("jdbc:sqlite:" + file));
         sql.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
         // Transactions begin and end by statements. In its own mode the driver tries to begin and end one after each of

@@ -23,7 +23,7 @@ final class SqliteSnapshotLoad implements SnapshotLoad {
             ServerRows staged = transaction.staged();
             for (Item item : items) {
                 SqliteView.tried(() -> {
-                    staged.put(item);
+                    staged.add(item);
                     return item;
                 });
             }

@@ -108,6 +108,34 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
         }
     }
 
+    /**
+     * {@inheritDoc} While nobody writes, it is the writer's: what was written or looked at a moment ago, which is most of what a
+     * drive is asked for, it knows without SQL.
+     */
+    @Override
+    public <T> T glance(Function<StoreView, T> work) {
+        if (writing.isHeldByCurrentThread() || !writing.tryLock()) {
+            return read(work);
+        }
+        try {
+            return work.apply(new SqliteView(writer, committedState()));
+        } catch (SQLException e) {
+            throw StoreException.of("the device's store could not be read", e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** As the last commit left it; for who holds the lock. */
+    private StoreState committedState() throws SQLException {
+        StoreState known = state;
+        if (known == null) {
+            known = StoreState.load(writer.sql());
+            state = known;
+        }
+        return known;
+    }
+
     private SqliteTables borrowReader() {
         boolean interrupted = false;
         try {
@@ -151,8 +179,7 @@ public final class SqliteStore implements DeviceStore, AutoCloseable {
         writer.sql().update("BEGIN IMMEDIATE");
         boolean done = false;
         try {
-            StoreState before = state == null ? StoreState.load(writer.sql()) : state;
-            SqliteTransaction transaction = new SqliteTransaction(writer, before, adopting);
+            SqliteTransaction transaction = new SqliteTransaction(writer, committedState(), adopting);
             T result = work.apply(transaction);
             transaction.finish();
             writer.sql().update("COMMIT");

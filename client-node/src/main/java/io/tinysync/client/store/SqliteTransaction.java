@@ -41,14 +41,11 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
     @Override
     public void putServerItem(Item item) {
         tried(() -> {
-            Optional<ServerRows.Held> before = server().contentOf(item.itemId());
-            Content content = item.content();
-            long newSize = content == null ? 0 : content.size();
-            server().put(item);
-            replaced(before.flatMap(ServerRows.Held::sha256), content);
+            Optional<Item> before = server().put(item);
+            replaced(before.map(Item::content), item.content());
             state(state().plusServer(
                             before.isPresent() ? 0 : 1,
-                            newSize - before.map(ServerRows.Held::sizeBytes).orElse(0L)));
+                            size(item) - before.map(SqliteTransaction::size).orElse(0L)));
             return item;
         });
     }
@@ -56,28 +53,32 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
     @Override
     public void removeServerItem(ItemId itemId) {
         tried(() -> {
-            Optional<ServerRows.Held> before = server().contentOf(itemId);
+            Optional<Item> before = server().remove(itemId);
             if (before.isPresent()) {
-                server().remove(itemId);
-                replaced(before.get().sha256(), null);
-                state(state().plusServer(-1, -before.get().sizeBytes()));
+                replaced(before.map(Item::content), null);
+                state(state().plusServer(-1, -size(before.get())));
             }
             return itemId;
         });
     }
 
+    private static long size(Item item) {
+        Content content = item.content();
+        return content == null ? 0 : content.size();
+    }
+
     /** Takes note of a content that an item has no more. */
-    private void replaced(Optional<Sha256> before, @Nullable Content now) throws SQLException {
-        if (before.isPresent() && (now == null || !now.sha256().equals(before.get()))) {
-            tables.replaced().add(before.get());
+    private void replaced(Optional<Content> before, @Nullable Content now) throws SQLException {
+        if (before.isPresent()
+                && (now == null || !now.sha256().equals(before.get().sha256()))) {
+            tables.replaced().add(before.get().sha256());
         }
     }
 
     @Override
     public void putOverlay(OverlayItem item) {
         tried(() -> {
-            replaced(tables.overlay().contentOf(item.itemId()), item.content());
-            tables.overlay().put(item);
+            replaced(tables.overlay().put(item).map(OverlayItem::content), item.content());
             return item;
         });
     }
@@ -85,10 +86,9 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
     @Override
     public void removeOverlay(ItemId itemId) {
         tried(() -> {
-            Optional<Sha256> before = tables.overlay().contentOf(itemId);
-            tables.overlay().remove(itemId);
-            if (before.isPresent() && !before.equals(server().contentOf(itemId).flatMap(ServerRows.Held::sha256))) {
-                tables.replaced().add(before.get());
+            Optional<Content> before = tables.overlay().remove(itemId).map(OverlayItem::content);
+            if (before.isPresent()) {
+                replaced(before, server().byId(itemId).map(Item::content).orElse(null));
             }
             return itemId;
         });
@@ -108,9 +108,8 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
     @Override
     public void removePending(OpId opId) {
         tried(() -> {
-            Optional<Long> bytes = tables.pending().bytesOf(opId);
+            Optional<Long> bytes = tables.pending().remove(opId);
             if (bytes.isPresent()) {
-                tables.pending().remove(opId);
                 state(state().plusPending(-1, -bytes.get()));
             }
             return opId;

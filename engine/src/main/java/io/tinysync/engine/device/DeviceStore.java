@@ -21,6 +21,11 @@ public interface DeviceStore {
     /** Runs the function on one consistent state. It must not keep the view. */
     <T> T read(Function<StoreView, T> work);
 
+    /** As {@link #read}, for a look at a few items: a store may serve it from what it has in memory. */
+    default <T> T glance(Function<StoreView, T> work) {
+        return read(work);
+    }
+
     /**
      * Runs the function in one write transaction. It must be short, must not wait for anything and must not keep the transaction.
      *

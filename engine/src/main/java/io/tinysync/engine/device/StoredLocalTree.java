@@ -64,12 +64,12 @@ public final class StoredLocalTree implements LocalTree {
 
     @Override
     public Optional<LocalItem> item(ItemId itemId) {
-        return read(view -> view.item(itemId));
+        return glance(view -> view.item(itemId));
     }
 
     @Override
     public Optional<LocalItem> child(ItemId parentItemId, String name) {
-        return read(view -> view.child(parentItemId, name));
+        return glance(view -> view.child(parentItemId, name));
     }
 
     @Override
@@ -196,6 +196,10 @@ public final class StoredLocalTree implements LocalTree {
         @Nullable Integer newMode = mode.isPresent() ? mode.getAsInt() : null;
         @Nullable Long newMtimeNs = mtimeNs.isPresent() ? mtimeNs.getAsLong() : null;
         return act(work -> new LocalEdits(work).setMetadata(itemId, newMode, newMtimeNs));
+    }
+
+    private <T> T glance(Function<LocalView, T> question) {
+        return store.glance(view -> question.apply(new LocalView(view, rules.names())));
     }
 
     private <T> T read(Function<LocalView, T> question) {

@@ -32,10 +32,12 @@ import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.Sha256;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -132,6 +134,48 @@ public abstract class DeviceStoreContract {
                     .contains("MAKEfile");
             return 0;
         });
+    }
+
+    @Test
+    void a_glance_sees_what_was_committed_last_and_nothing_of_what_is_under_way() {
+        DeviceStore store = open();
+        assertThat(glance(store)).isEmpty();
+        write(store, tx -> {
+            tx.putServerItem(file(id(1), ROOT, "a"));
+            tx.putOverlay(overlay(id(2), ROOT, "B"));
+            assertThat(glance(store)).isEmpty();
+        });
+        assertThat(glance(store)).containsExactly("a 1", "B 2");
+        write(store, tx -> {
+            tx.putServerItem(file(id(1), ROOT, "b"));
+            tx.putOverlay(overlay(id(2), ROOT, "A"));
+        });
+        assertThat(glance(store)).containsExactly("b 1", "A 2");
+        assertThatThrownBy(() -> write(store, tx -> {
+                    tx.removeServerItem(id(1));
+                    tx.removeOverlay(id(2));
+                    tx.putOverlay(overlay(id(3), ROOT, "b"));
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+        assertThat(glance(store)).containsExactly("b 1", "A 2");
+        write(store, tx -> tx.removeServerItem(id(1)));
+        assertThat(glance(store)).containsExactly("A 2");
+        write(store, tx -> tx.removeOverlay(id(2)));
+        assertThat(glance(store)).isEmpty();
+    }
+
+    private static List<String> glance(DeviceStore store) {
+        return store.glance(view -> Stream.of("a", "b")
+                .flatMap(name -> Stream.concat(
+                        view.serverChild(ROOT, name).stream().map(item -> item.name() + " " + number(item.itemId())),
+                        view.overlayChild(ROOT, name).stream().map(item -> item.name() + " " + number(item.itemId()))))
+                .sorted(Comparator.comparing(text -> text.substring(text.length() - 1)))
+                .toList());
+    }
+
+    private static long number(ItemId itemId) {
+        return itemId.value().getLeastSignificantBits();
     }
 
     @Test
