@@ -108,6 +108,14 @@ final class DeployedServer implements AutoCloseable {
         return response.body();
     }
 
+    /** So that there has been a collection. */
+    void collectGarbage() throws IOException, InterruptedException {
+        Programs.Run run = Programs.jcmd(process.pid(), "GC.run");
+        if (run.exitCode() != 0) {
+            throw new AssertionError("jcmd: " + run.output());
+        }
+    }
+
     /** SIGTERM; the exit code. */
     int terminate() throws InterruptedException {
         // The process' own destroy() closes what it has yet to say.

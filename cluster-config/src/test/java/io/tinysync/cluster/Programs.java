@@ -22,6 +22,12 @@ final class Programs {
         return run(folder, "systemd-analyze", "systemd", arguments);
     }
 
+    /** Of the JDK that runs this. */
+    static Run jcmd(long pid, String command) throws IOException, InterruptedException {
+        String program = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        return run(Path.of("").toAbsolutePath(), program, "temurin-25-jdk", String.valueOf(pid), command);
+    }
+
     private static Run run(Path folder, String program, String debianPackage, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(program));

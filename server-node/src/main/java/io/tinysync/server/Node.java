@@ -3,7 +3,6 @@ package io.tinysync.server;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.protocol.Wake;
 import io.tinysync.engine.vault.EpochReply;
 import io.tinysync.engine.vault.StateSaver;
 import io.tinysync.engine.vault.Unavailable;
@@ -20,6 +19,7 @@ import io.tinysync.server.cluster.VaultPlaces;
 import io.tinysync.server.entity.VaultCalls;
 import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.Vaults;
+import io.tinysync.server.journal.JournalPool;
 import io.tinysync.server.journal.LogTails;
 import io.tinysync.server.journal.NamedBlobs;
 import io.tinysync.server.journal.PostgresCatalog;
@@ -36,12 +36,16 @@ import io.tinysync.server.retention.RetentionSchedule;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
 import io.tinysync.server.wake.Commits;
+import io.tinysync.server.wake.Notice;
 import io.tinysync.server.wake.WakeHub;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -100,16 +104,23 @@ final class Node implements AutoCloseable {
         this.journal = new PostgresJournal(database, threads);
         this.restores = new Restores(database);
         this.events = new NodeEvents(system);
-        this.hub = system.systemActorOf(WakeHub.create(journal, threads, metrics), "wake-hub", Props.empty());
+        this.hub = system.systemActorOf(WakeHub.create(journal, threads, metrics.wakes()), "wake-hub", Props.empty());
         events.listen("wakes", this::wake);
     }
 
     private void wake(NodeEvent event) {
         switch (event) {
-            case NodeEvent.Committed(Wake wake) -> hub.tell(new WakeHub.Committed(wake));
+            case NodeEvent.Committed committed -> hub.tell(new WakeHub.Committed(committed.wake(), commit(committed)));
             case NodeEvent.GrantsChanged() -> hub.tell(new WakeHub.GrantsChanged());
             case NodeEvent.Revoked _ -> {}
         }
+    }
+
+    private Optional<Notice.Commit> commit(NodeEvent.Committed committed) {
+        return committed.micros() == 0
+                ? Optional.empty()
+                : Optional.of(new Notice.Commit(
+                        committed.node().equals(url.get()), Instant.EPOCH.plus(committed.micros(), ChronoUnit.MICROS)));
     }
 
     /** Starts the node and waits until it is a member of its cluster. */
@@ -133,9 +144,12 @@ final class Node implements AutoCloseable {
                 metrics,
                 List.of(saving, loading),
                 saver);
+        metrics.watch(saving, "saving-states");
+        metrics.watch(loading, "loading-states");
+        metrics.watch(JournalPool.of(node.system()));
         try {
             node.join(settings.cluster());
-            node.shardVaults(settings, database, threads);
+            node.shardVaults(settings, database, threads, metrics);
             return node;
         } catch (StartupException | RuntimeException e) {
             node.close();
@@ -169,13 +183,14 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private void shardVaults(ServerSettings settings, Database database, Executor threads) {
+    private void shardVaults(ServerSettings settings, Database database, Executor threads, Metrics metrics) {
         VaultPorts ports = new VaultPorts(
                 journal,
                 new PostgresRequestNumbers(database, threads),
                 new PostgresLogIndex(database, threads),
                 new PostgresCatalog(new Vaults(database), settings.limits(), threads),
-                new Commits(tails, events),
+                new Commits(tails, events, InstantSource.system(), url::get),
+                metrics.vaults(),
                 InstantSource.system(),
                 url::get);
         ClusterSharding.get(system).init(VaultEntity.sharded(ports));

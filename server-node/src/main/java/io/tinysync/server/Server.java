@@ -76,7 +76,8 @@ final class Server implements AutoCloseable {
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("server-", 0).factory());
         started(threads::shutdownNow);
-        Metrics metrics = new Metrics();
+        Metrics metrics = started(new Metrics());
+        database.countBy(metrics);
         Node node = started(Node.start(settings, address, database, threads, metrics));
         if (settings.cluster().hasOthers()) {
             started(ClusterClaim.start(database, node::cluster, this::failForOtherCluster));

@@ -64,6 +64,30 @@ final class ClusterIT {
         return cluster.node(node).anyone().as(whose.api().token());
     }
 
+    /** Over all nodes. */
+    private double metric(String sample) {
+        return cluster.nodes().stream().mapToDouble(node -> node.metric(sample)).sum();
+    }
+
+    @Test
+    void whatIsSentOnToTheVaultsNodeIsCountedAsSuchAndItsOpsOnce() {
+        String forwarded = "tinysync_http_forwarded_total{outcome=\"answered\"}";
+        String accepted = "tinysync_mutations_total{kind=\"create_folder\",outcome=\"accepted\"}";
+        double forwardedBefore = metric(forwarded);
+        double acceptedBefore = metric(accepted);
+        Device writer = cluster.node(0).anyone().register("counted");
+        VaultId vault = cluster.node(0).admin().vaultFor("counted", writer);
+
+        for (int node = 0; node < 3; node++) {
+            at(node, writer)
+                    .mutate(vault, Cursor.START, node + 1, ApiClient.createFolder("by node " + node))
+                    .expect(200);
+        }
+
+        assertThat(metric(forwarded) - forwardedBefore).isEqualTo(2);
+        assertThat(metric(accepted) - acceptedBefore).isEqualTo(3);
+    }
+
     @Test
     void everyNodeTakesMutationsOfEveryVaultAndAllGiveTheSameHistory() {
         for (VaultId vault : vaults) {
@@ -132,6 +156,10 @@ final class ClusterIT {
     void aCommitOnOneNodeWakesSocketsOnAll() throws Exception {
         Device writer = cluster.node(0).anyone().register("writer");
         VaultId vault = cluster.node(0).admin().vaultFor("woken", writer);
+        String here = "tinysync_wake_seconds_count{committed_on=\"this_node\"}";
+        String elsewhere = "tinysync_wake_seconds_count{committed_on=\"another_node\"}";
+        double hereBefore = metric(here);
+        double elsewhereBefore = metric(elsewhere);
         List<WakeListener> listeners = new ArrayList<>();
         try {
             for (TestServer node : cluster.nodes()) {
@@ -145,6 +173,8 @@ final class ClusterIT {
             for (WakeListener listener : listeners) {
                 assertThat(listener.next()).isEqualTo(new Wake(vault, 1));
             }
+            assertThat(metric(here) - hereBefore).isEqualTo(1);
+            assertThat(metric(elsewhere) - elsewhereBefore).isEqualTo(2);
         } finally {
             listeners.forEach(WakeListener::close);
         }

@@ -54,6 +54,21 @@ final class TestServer implements AutoCloseable {
         return new ApiClient(server.url(), ADMIN_TOKEN);
     }
 
+    /**
+     * What the server counts.
+     *
+     * @param sample a metric's name, with its labels if it has any; 0 if nothing was counted yet
+     */
+    double metric(String sample) {
+        return admin().get("/metrics")
+                .expect(200)
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(sample + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(sample.length() + 1)))
+                .sum();
+    }
+
     String url() {
         return server.url();
     }

@@ -30,6 +30,7 @@ final class Pausing extends AbstractBehavior<VaultCommand> {
     static Behavior<VaultCommand> begin(EntityParts parts, int failures) {
         Duration pause = pause(failures);
         parts.log().warn("vault {} pauses for {} after {} failures", parts.vaultId(), pause, failures);
+        parts.ports().observer().paused();
         parts.waiting().refuseAll(REASON);
         parts.context().scheduleOnce(pause, parts.self(), new VaultSignal.Retry());
         return new Pausing(parts, failures);

@@ -3,6 +3,7 @@ package io.tinysync.engine.vault;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.vault.core.VaultCore;
 import io.tinysync.engine.vault.core.VaultState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -32,6 +33,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
     private final ActorRef<VaultLedger.Command> ledger;
     private VaultState state;
     private @Nullable CommitGroup group;
+    private long stepBegan;
     private boolean committing;
     private boolean stopping;
     private boolean ledgerStopped;
@@ -133,6 +135,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
     /** Whether the group has begun a step; if not, it is done. */
     private boolean begun(CommitGroup next) {
         committing = !next.events().isEmpty();
+        stepBegan = System.nanoTime();
         if (committing) {
             ledger.tell(new VaultLedger.Append(next.events()));
             return true;
@@ -145,6 +148,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         if (next.numbers().isEmpty()) {
             return false;
         }
+        stepBegan = System.nanoTime();
         RequestNumbers numbers = parts.ports().requestNumbers();
         long headSeq = state.cursor().seq();
         parts.ask(
@@ -167,6 +171,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         committing = false;
         Cursor before = state.cursor();
         state = appended.withRequestNumbersOf(current.state());
+        parts.ports().observer().committed(current.events().size(), stepTook());
         parts.ports().commits().committed(parts.vaultId(), before, current.entries());
         current.committed();
         index();
@@ -197,6 +202,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         if (!atHead) {
             return stale();
         }
+        parts.ports().observer().proven(VaultObserver.Proof.RECORD, stepTook());
         current().recorded();
         return finished();
     }
@@ -205,6 +211,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         if (seq != state.cursor().seq()) {
             return stale();
         }
+        parts.ports().observer().proven(VaultObserver.Proof.READ, stepTook());
         current().proven();
         return finished();
     }
@@ -234,6 +241,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
     }
 
     private Behavior<VaultCommand> stale() {
+        parts.ports().observer().outrun();
         parts.log()
                 .error(
                         "vault {} stops at seq {}: {}",
@@ -249,6 +257,10 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         }
         parts.waiting().turnAllAway(reason);
         return Behaviors.stopped();
+    }
+
+    private Duration stepTook() {
+        return Duration.ofNanos(System.nanoTime() - stepBegan);
     }
 
     private CommitGroup current() {

@@ -3,6 +3,7 @@ package io.tinysync.engine.vault;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.vault.core.VaultCore;
 import io.tinysync.engine.vault.core.VaultState;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -21,6 +22,7 @@ final class Starting extends AbstractBehavior<VaultCommand> {
 
     private final EntityParts parts;
     private final int failures;
+    private final long began = System.nanoTime();
     private @Nullable VaultSettings settings;
     private @Nullable ActorRef<VaultLedger.Command> ledger;
     private @Nullable VaultState state;
@@ -116,6 +118,7 @@ final class Starting extends AbstractBehavior<VaultCommand> {
             known = known.withRequestNo(number.getKey(), number.getValue());
         }
         parts.log().debug("vault {} recovered: {}", parts.vaultId(), known);
+        parts.ports().observer().recovered(Duration.ofNanos(System.nanoTime() - began));
         return Serving.begin(parts, new VaultCore(settings.limits()), ledger, known);
     }
 

@@ -41,7 +41,9 @@ public final class VaultEntity {
 
     /** The behaviour of one vault's entity. */
     public static Behavior<VaultCommand> create(VaultId vaultId, VaultPorts ports) {
-        return Behaviors.setup(
-                context -> Starting.begin(new EntityParts(context, vaultId, ports, new WaitingRoom()), 0));
+        VaultObserver observer = ports.observer();
+        Behavior<VaultCommand> phases = Behaviors.setup(context ->
+                Starting.begin(new EntityParts(context, vaultId, ports, new WaitingRoom(observer::waiting)), 0));
+        return Behaviors.intercept(() -> new Presence(observer), phases);
     }
 }

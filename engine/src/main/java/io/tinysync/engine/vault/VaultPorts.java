@@ -14,5 +14,6 @@ public record VaultPorts(
         LogIndex logIndex,
         VaultCatalog catalog,
         CommitListener commits,
+        VaultObserver observer,
         InstantSource clock,
         Supplier<String> node) {}

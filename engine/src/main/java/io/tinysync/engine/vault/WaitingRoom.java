@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** The requests that wait for a vault: bounded, first come first served. Confined to the entity's thread. */
 final class WaitingRoom {
@@ -19,12 +20,20 @@ final class WaitingRoom {
     /** Requests that are out for a chain and will come back. */
     private int away;
 
+    private final IntConsumer change;
+
+    /** @param change hears how many more requests wait than before; fewer, if negative */
+    WaitingRoom(IntConsumer change) {
+        this.change = change;
+    }
+
     /** Lets a request wait, or answers it at once if too many do. */
     void admit(VaultCommand.Request request) {
         if (waiting.size() + away >= MAX_WAITING) {
             refuse(request, "more than " + MAX_WAITING + " requests wait for this vault");
         } else {
             waiting.addLast(request);
+            change.accept(1);
         }
     }
 
@@ -39,6 +48,7 @@ final class WaitingRoom {
             }
             group.add(waiting.removeFirst());
         }
+        change.accept(-group.size());
         return group;
     }
 
@@ -56,6 +66,7 @@ final class WaitingRoom {
     void readmit(VaultCommand.Request request) {
         away--;
         waiting.addLast(request);
+        change.accept(1);
     }
 
     void refuseAll(String reason) {
@@ -69,6 +80,7 @@ final class WaitingRoom {
 
     private void refuseAll(Unavailable answer) {
         waiting.forEach(request -> request.replyTo().tell(answer));
+        change.accept(-waiting.size());
         waiting.clear();
     }
 

@@ -46,6 +46,8 @@ final class VaultNode implements AutoCloseable {
 
     final ConcurrentLinkedQueue<Commit> commits = new ConcurrentLinkedQueue<>();
 
+    final Tally tally = new Tally();
+
     private final ActorTestKit kit;
     private final AtomicLong ids = new AtomicLong();
 
@@ -109,6 +111,7 @@ final class VaultNode implements AutoCloseable {
                 table,
                 id -> CompletableFuture.completedFuture(settings),
                 new Commits(),
+                tally,
                 () -> Instant.EPOCH,
                 () -> NODE);
         return kit.spawn(VaultEntity.create(vaultId, ports));

@@ -2,6 +2,7 @@ package io.tinysync.server.http;
 
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.server.metrics.RequestMetrics;
 import io.tinysync.server.postgres.DatabaseException;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class Api {
     private final Routes routes;
     private final Authenticator authenticator;
     private final Sessions sessions;
+    private final RequestMetrics metrics;
     private final ClassicActorSystemProvider system;
     private final Executor threads;
 
@@ -39,23 +41,27 @@ final class Api {
             Routes routes,
             Authenticator authenticator,
             Sessions sessions,
+            RequestMetrics metrics,
             ClassicActorSystemProvider system,
             Executor threads) {
         this.routes = routes;
         this.authenticator = authenticator;
         this.sessions = sessions;
+        this.metrics = metrics;
         this.system = system;
         this.threads = threads;
     }
 
     CompletionStage<HttpResponse> answer(HttpRequest request) {
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+        RequestMetrics.Running running = metrics.began();
         RequestBody body = new RequestBody(request.entity(), system);
-        threads.execute(() -> answer.complete(guarded(request, body, answer)));
+        threads.execute(() -> answer.complete(guarded(request, body, answer, running)));
         if (!request.getUri().getPathString().contains(BLOBS)) {
             within(body.isEmpty() ? ANSWER_LIMIT : RequestBody.TIMEOUT.plus(ANSWER_LIMIT), answer);
         }
-        return answer;
+        return answer.whenComplete(
+                (response, failure) -> running.answered(response.status().intValue()));
     }
 
     /** The handler may go on; a device repeats, and nothing takes effect twice. */
@@ -66,11 +72,17 @@ final class Api {
                 TimeUnit.MILLISECONDS);
     }
 
-    private HttpResponse guarded(HttpRequest request, RequestBody body, CompletableFuture<HttpResponse> answer) {
+    private HttpResponse guarded(
+            HttpRequest request,
+            RequestBody body,
+            CompletableFuture<HttpResponse> answer,
+            RequestMetrics.Running running) {
         HttpResponse response;
         try {
-            Exchange exchange = admitted(request, body, answer);
-            response = route(request).route().handler().answer(exchange);
+            checkProtocol(request);
+            Routes.Match match = route(request);
+            running.isFor(match.route().method().value(), match.route().template());
+            response = match.route().handler().answer(admitted(request, match, body, answer));
         } catch (ProblemException e) {
             response = Problems.response(e);
         } catch (InterruptedException e) {
@@ -90,9 +102,8 @@ final class Api {
         return routes.find(request.method(), request.getUri().getPathString());
     }
 
-    private Exchange admitted(HttpRequest request, RequestBody body, CompletableFuture<HttpResponse> answer) {
-        checkProtocol(request);
-        Routes.Match match = route(request);
+    private Exchange admitted(
+            HttpRequest request, Routes.Match match, RequestBody body, CompletableFuture<HttpResponse> answer) {
         Optional<VaultId> vault = Exchange.vaultId(match.path());
         Caller caller = authenticator.caller(request, vault);
         match.route().access().check(caller);

@@ -3,6 +3,8 @@ package io.tinysync.server.http;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.server.cluster.Peers;
 import io.tinysync.server.cluster.VaultPlaces;
+import io.tinysync.server.metrics.RequestMetrics;
+import io.tinysync.server.metrics.RequestMetrics.Forwarding;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -44,10 +46,12 @@ final class AtVault {
 
     private final VaultPlaces places;
     private final Peers peers;
+    private final RequestMetrics metrics;
 
-    AtVault(VaultPlaces places, Peers peers) {
+    AtVault(VaultPlaces places, Peers peers, RequestMetrics metrics) {
         this.places = places;
         this.peers = peers;
+        this.metrics = metrics;
     }
 
     /** The vault has left this node, and nothing of the request was done. */
@@ -103,8 +107,12 @@ final class AtVault {
     /** The request's number may have been used if the answer is lost: it is the device that repeats then, with the next one. */
     private Optional<HttpResponse> sent(URI node, Exchange exchange) throws InterruptedException {
         try {
-            return peers.send(node, call(exchange)).map(answer -> passedBack(exchange, answer));
+            Optional<HttpResponse> answer =
+                    peers.send(node, call(exchange)).map(response -> passedBack(exchange, response));
+            metrics.forwarded(answer.isPresent() ? Forwarding.ANSWERED : Forwarding.ELSEWHERE);
+            return answer;
         } catch (IOException e) {
+            metrics.forwarded(Forwarding.FAILED);
             LOG.warn("node {} did not answer for vault {}: {}", node, exchange.vaultId(), e.toString());
             throw new ProblemException(ProblemCode.UNAVAILABLE, "the vault's node does not answer");
         }

@@ -65,7 +65,12 @@ public final class HttpServer implements AutoCloseable {
         Devices devices = new Devices(services.database());
         Routes routes = new Routes(routes(system, services, sessions, sockets));
         Api api = new Api(
-                routes, new Authenticator(services.adminToken(), devices), sessions, system, services.threads());
+                routes,
+                new Authenticator(services.adminToken(), devices),
+                sessions,
+                services.metrics().requests(),
+                system,
+                services.threads());
         try {
             ServerBinding binding = Http.get(system)
                     .newServerAt(listen.getHostString(), listen.getPort())
@@ -107,7 +112,7 @@ public final class HttpServer implements AutoCloseable {
         Metrics metrics = services.metrics();
         VaultClient client = new VaultClient(ClusterSharding.get(system));
         HeldBlobs heldBlobs = new HeldBlobs(database);
-        AtVault atVault = new AtVault(services.places(), services.peers());
+        AtVault atVault = new AtVault(services.places(), services.peers(), metrics.requests());
         return Stream.of(
                         new ManagementRoutes(
                                         new Devices(database),
@@ -128,7 +133,8 @@ public final class HttpServer implements AutoCloseable {
                         new BlobRoutes(services, heldBlobs).routes(),
                         new MaintenanceRoutes(services.care()).routes(),
                         new ProjectionRoutes(new Vaults(database), services.projection()).routes(),
-                        new WakeRoute(services.hub(), sockets, upgrade(system, services.heartbeat())).routes(),
+                        new WakeRoute(services.hub(), sockets, upgrade(system, services.heartbeat()), metrics.wakes())
+                                .routes(),
                         new InternalRoutes(atVault, services.vaults(), services.threads()).routes(),
                         new OpenApiRoute().routes(),
                         new OperatorRoutes(metrics, () -> services.ready().getAsBoolean() && answers(database))

@@ -3,12 +3,9 @@ package io.tinysync.server.http;
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
-import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Limits;
-import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Op;
-import io.tinysync.engine.protocol.OpResult;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.vault.SubmitReply;
@@ -20,9 +17,9 @@ import io.tinysync.server.journal.HeldBlobs;
 import io.tinysync.server.journal.LogReply;
 import io.tinysync.server.journal.VaultLog;
 import io.tinysync.server.metrics.Metrics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.pekko.NotUsed;
@@ -84,6 +81,7 @@ final class SyncRoutes {
 
     private HttpResponse mutate(Exchange exchange) throws InterruptedException, AtVault.LeftException {
         MutationsRequest request = exchange.body(MutationsRequest.class);
+        long began = System.nanoTime();
         List<Sha256> named = request.ops().stream()
                 .flatMap(SyncRoutes::content)
                 .map(Content::sha256)
@@ -92,7 +90,8 @@ final class SyncRoutes {
         Submission submission = new Submission(exchange.device(), request, held);
         return switch (client.submit(exchange.vaultId(), submission)) {
             case SubmitReply.Answered answered -> {
-                count(request, answered.reply());
+                metrics.mutations()
+                        .answered(request.ops(), answered.reply(), Duration.ofNanos(System.nanoTime() - began));
                 yield Answers.json(answered.reply());
             }
             case SubmitReply.Diverged() -> throw diverged();
@@ -122,15 +121,6 @@ final class SyncRoutes {
         };
     }
 
-    private void count(MutationsRequest request, MutationsReply reply) {
-        for (int i = 0; i < reply.results().size(); i++) {
-            OpResult result = reply.results().get(i);
-            String kind = Json.tree(request.ops().get(i)).path("kind").asText();
-            metrics.opAnswered(
-                    kind, result.code() == null ? "accepted" : result.code().toString());
-        }
-    }
-
     private static ProblemException diverged() {
         return new ProblemException(ProblemCode.LOG_DIVERGED, "the cursor is not on this vault's history");
     }
@@ -140,7 +130,7 @@ final class SyncRoutes {
         int limit = exchange.query("limit", SyncRoutes::limit).orElse(Limits.DEFAULT_LOG_PAGE);
         return switch (log.read(exchange.vaultId(), after, limit)) {
             case LogReply.Page page -> {
-                metrics.logPageServed(page.source().name().toLowerCase(Locale.ROOT), page.entries());
+                metrics.logPageServed(page.source() == LogReply.Source.TAIL, page.entries());
                 yield Answers.jsonBytes(page.json());
             }
             case LogReply.Diverged() -> throw diverged();

@@ -4,7 +4,8 @@ import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultId;
-import io.tinysync.engine.protocol.Wake;
+import io.tinysync.server.metrics.WakeMetrics;
+import io.tinysync.server.wake.Notice;
 import io.tinysync.server.wake.WakeHub;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ final class WakeRoute {
     private final ActorRef<WakeHub.Command> hub;
     private final SharedKillSwitch allSockets;
     private final Upgrade upgrade;
+    private final WakeMetrics metrics;
 
     /** Makes a request's connection a socket. */
     interface Upgrade {
@@ -42,10 +44,11 @@ final class WakeRoute {
     }
 
     /** @param allSockets ends every socket, when the server stops */
-    WakeRoute(ActorRef<WakeHub.Command> hub, SharedKillSwitch allSockets, Upgrade upgrade) {
+    WakeRoute(ActorRef<WakeHub.Command> hub, SharedKillSwitch allSockets, Upgrade upgrade, WakeMetrics metrics) {
         this.hub = hub;
         this.allSockets = allSockets;
         this.upgrade = upgrade;
+        this.metrics = metrics;
     }
 
     List<Route> routes() {
@@ -65,22 +68,31 @@ final class WakeRoute {
 
     /** A socket that is slower than the commits gets, for each vault, the newest head only. */
     private Source<Message, NotUsed> wakes(DeviceId device) {
-        return ActorSource.<Wake>actorRef(wake -> false, wake -> Optional.empty(), BUFFER, OverflowStrategy.dropHead())
+        return ActorSource.<Notice>actorRef(
+                        notice -> false, notice -> Optional.empty(), BUFFER, OverflowStrategy.dropHead())
                 .mapMaterializedValue(socket -> {
                     hub.tell(new WakeHub.Connect(device, socket));
                     return NotUsed.getInstance();
                 })
                 .conflateWithSeed(WakeRoute::newest, WakeRoute::merged)
                 .mapConcat(Map::values)
-                .map(wake -> TextMessage.create(new String(Json.write(wake), StandardCharsets.UTF_8)));
+                .map(this::frame);
     }
 
-    private static Map<VaultId, Wake> newest(Wake wake) {
-        return merged(new LinkedHashMap<>(), wake);
+    private Message frame(Notice notice) {
+        notice.commit().ifPresent(commit -> metrics.sent(commit.here(), commit.at()));
+        return TextMessage.create(new String(Json.write(notice.wake()), StandardCharsets.UTF_8));
     }
 
-    private static Map<VaultId, Wake> merged(Map<VaultId, Wake> newest, Wake wake) {
-        newest.merge(wake.vaultId(), wake, (a, b) -> a.headSeq() >= b.headSeq() ? a : b);
+    private static Map<VaultId, Notice> newest(Notice notice) {
+        return merged(new LinkedHashMap<>(), notice);
+    }
+
+    private static Map<VaultId, Notice> merged(Map<VaultId, Notice> newest, Notice notice) {
+        newest.merge(
+                notice.wake().vaultId(),
+                notice,
+                (a, b) -> a.wake().headSeq() >= b.wake().headSeq() ? a : b);
         return newest;
     }
 

@@ -1,39 +1,70 @@
 package io.tinysync.server.metrics;
 
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.ExecutorServiceMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What this node counts, in Prometheus' text form. Thread-safe. */
-public final class Metrics {
+/** What this node counts, in Prometheus' text form; {@code docs/metrics.md} lists it. Thread-safe. */
+public final class Metrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ProcessMetrics process = new ProcessMetrics(registry);
+    private final VaultMetrics vaults = new VaultMetrics(registry);
+    private final MutationMetrics mutations = new MutationMetrics(registry);
+    private final RequestMetrics requests = new RequestMetrics(registry);
+    private final WakeMetrics wakes = new WakeMetrics(registry);
     private final Counter blobDownloads = registry.counter("tinysync.blob.downloads");
     private final Counter blobDownloadBytes = registry.counter("tinysync.blob.download.bytes");
     private final Counter blobUploads = registry.counter("tinysync.blob.uploads");
     private final Counter blobUploadBytes = registry.counter("tinysync.blob.upload.bytes");
     private final Counter snapshots = registry.counter("tinysync.snapshots");
+    private final Counter pagesFromTail = registry.counter("tinysync.log.pages", "source", "tail");
+    private final Counter pagesFromJournal = registry.counter("tinysync.log.pages", "source", "journal");
     private final Counter logEntries = registry.counter("tinysync.log.entries");
     private final Counter purgedDeletions = registry.counter("tinysync.retention.purged.deletions");
     private final Counter deletedEntries = registry.counter("tinysync.retention.deleted.entries");
     private final AtomicInteger waitingBlobs = new AtomicInteger();
-    private final AtomicInteger sockets = new AtomicInteger();
     private final AtomicLong projectionLag = new AtomicLong();
 
     public Metrics() {
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
         Gauge.builder("tinysync.projection.lag.entries", projectionLag, AtomicLong::get)
                 .register(registry);
         Gauge.builder("tinysync.blob.uploads.waiting", waitingBlobs, AtomicInteger::get)
                 .register(registry);
-        Gauge.builder("tinysync.wake.sockets", sockets, AtomicInteger::get).register(registry);
+    }
+
+    public VaultMetrics vaults() {
+        return vaults;
+    }
+
+    public MutationMetrics mutations() {
+        return mutations;
+    }
+
+    public RequestMetrics requests() {
+        return requests;
+    }
+
+    public WakeMetrics wakes() {
+        return wakes;
+    }
+
+    /** Watches a pool of connections, from now on; named as it names itself. */
+    public void watch(HikariDataSource pool) {
+        pool.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(registry));
+    }
+
+    /** Watches threads and what waits for them. */
+    public void watch(ExecutorService threads, String name) {
+        new ExecutorServiceMetrics(threads, name, Tags.empty()).bindTo(registry);
     }
 
     public void blobDownloadBegan() {
@@ -72,10 +103,10 @@ public final class Metrics {
     /**
      * A page of a log was answered.
      *
-     * @param source {@code tail} if it came from memory, {@code journal} if it was read from PostgreSQL
+     * @param fromTail whether it came from memory, and not from PostgreSQL
      */
-    public void logPageServed(String source, int entries) {
-        registry.counter("tinysync.log.pages", "source", source).increment();
+    public void logPageServed(boolean fromTail, int entries) {
+        (fromTail ? pagesFromTail : pagesFromJournal).increment();
         logEntries.increment(entries);
     }
 
@@ -94,26 +125,13 @@ public final class Metrics {
         deletedEntries.increment((double) count);
     }
 
-    /**
-     * One op was answered.
-     *
-     * @param kind of the op, as on the wire
-     * @param outcome {@code accepted}, or the rejection's code
-     */
-    public void opAnswered(String kind, String outcome) {
-        registry.counter("tinysync.mutations", "kind", kind, "outcome", outcome).increment();
-    }
-
-    public void socketsAre(int count) {
-        sockets.set(count);
-    }
-
-    /** For what is counted by other libraries. */
-    public MeterRegistry registry() {
-        return registry;
-    }
-
     public String scrape() {
         return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        registry.close();
     }
 }

@@ -2,6 +2,7 @@ package io.tinysync.server.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.startup.StartupException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -51,6 +52,11 @@ public final class Database implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new StartupException("cannot use the database at " + address + ": " + reason(e), e);
         }
+    }
+
+    /** Has the pool counted from now on. */
+    public void countBy(Metrics metrics) {
+        metrics.watch(pool);
     }
 
     private void prepare(DatabaseAddress address) throws StartupException {

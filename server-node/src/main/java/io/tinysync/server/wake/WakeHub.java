@@ -4,12 +4,13 @@ import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.Wake;
 import io.tinysync.server.journal.PostgresJournal;
-import io.tinysync.server.metrics.Metrics;
+import io.tinysync.server.metrics.WakeMetrics;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -26,20 +27,20 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
     public sealed interface Command {}
 
     /** A device's socket is open: it gets the head of each vault it reaches, and what follows. It is forgotten when it stops. */
-    public record Connect(DeviceId deviceId, ActorRef<Wake> socket) implements Command {}
+    public record Connect(DeviceId deviceId, ActorRef<Notice> socket) implements Command {}
 
     /** A vault's log has grown. */
-    public record Committed(Wake wake) implements Command {}
+    public record Committed(Wake wake, Optional<Notice.Commit> commit) implements Command {}
 
     /** Devices may reach other vaults than before. */
     public record GrantsChanged() implements Command {}
 
     /** @param question an answer to an older one than a socket's last is out of date */
-    private record Reaches(ActorRef<Wake> socket, long question, List<Wake> heads) implements Command {}
+    private record Reaches(ActorRef<Notice> socket, long question, List<Wake> heads) implements Command {}
 
-    private record Unknown(ActorRef<Wake> socket, String reason) implements Command {}
+    private record Unknown(ActorRef<Notice> socket, String reason) implements Command {}
 
-    private record Ended(ActorRef<Wake> socket) implements Command {}
+    private record Ended(ActorRef<Notice> socket) implements Command {}
 
     /** Vaults whose last commit is remembered: more than commit while the heads of one socket are being read. */
     private static final int MAX_RECENT = 10_000;
@@ -48,11 +49,11 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
 
     private final PostgresJournal journal;
     private final Executor threads;
-    private final Metrics metrics;
-    private final Map<ActorRef<Wake>, DeviceId> devices = new HashMap<>();
-    private final Map<ActorRef<Wake>, Long> lastQuestion = new HashMap<>();
-    private final Map<ActorRef<Wake>, Set<VaultId>> reached = new HashMap<>();
-    private final Map<VaultId, Set<ActorRef<Wake>>> sockets = new HashMap<>();
+    private final WakeMetrics metrics;
+    private final Map<ActorRef<Notice>, DeviceId> devices = new HashMap<>();
+    private final Map<ActorRef<Notice>, Long> lastQuestion = new HashMap<>();
+    private final Map<ActorRef<Notice>, Set<VaultId>> reached = new HashMap<>();
+    private final Map<VaultId, Set<ActorRef<Notice>>> sockets = new HashMap<>();
 
     private long questions;
 
@@ -64,14 +65,14 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
         }
     };
 
-    private WakeHub(ActorContext<Command> context, PostgresJournal journal, Executor threads, Metrics metrics) {
+    private WakeHub(ActorContext<Command> context, PostgresJournal journal, Executor threads, WakeMetrics metrics) {
         super(context);
         this.journal = journal;
         this.threads = threads;
         this.metrics = metrics;
     }
 
-    public static Behavior<Command> create(PostgresJournal journal, Executor threads, Metrics metrics) {
+    public static Behavior<Command> create(PostgresJournal journal, Executor threads, WakeMetrics metrics) {
         return Behaviors.setup(context -> new WakeHub(context, journal, threads, metrics));
     }
 
@@ -100,7 +101,7 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
         return this;
     }
 
-    private void readHeads(ActorRef<Wake> socket, DeviceId device) {
+    private void readHeads(ActorRef<Notice> socket, DeviceId device) {
         long question = ++questions;
         lastQuestion.put(socket, question);
         getContext()
@@ -121,7 +122,7 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
             now.add(head.vaultId());
             sockets.computeIfAbsent(head.vaultId(), id -> new HashSet<>()).add(reaches.socket());
             if (!before.contains(head.vaultId())) {
-                reaches.socket().tell(newest(head));
+                reaches.socket().tell(new Notice(newest(head), Optional.empty()));
             }
         }
         before.stream().filter(vault -> !now.contains(vault)).forEach(vault -> forget(vault, reaches.socket()));
@@ -143,7 +144,8 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
     private Behavior<Command> onCommitted(Committed committed) {
         Wake wake = committed.wake();
         recent.put(wake.vaultId(), wake);
-        sockets.getOrDefault(wake.vaultId(), Set.of()).forEach(socket -> socket.tell(wake));
+        Notice notice = new Notice(wake, committed.commit());
+        sockets.getOrDefault(wake.vaultId(), Set.of()).forEach(socket -> socket.tell(notice));
         return this;
     }
 
@@ -158,7 +160,7 @@ public final class WakeHub extends AbstractBehavior<WakeHub.Command> {
         return this;
     }
 
-    private void forget(VaultId vault, ActorRef<Wake> socket) {
+    private void forget(VaultId vault, ActorRef<Notice> socket) {
         sockets.computeIfPresent(vault, (id, rest) -> {
             rest.remove(socket);
             return rest.isEmpty() ? null : rest;
