@@ -41,9 +41,12 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
 
     private record Retry() implements Command {}
 
+    /** What waited for a time may be sent. */
     private record Look() implements Command {}
 
-    /** How long the plan is left alone while blobs end one after the other: a look costs a page of ops. */
+    private record Soon() implements Command {}
+
+    /** How long the plan is left alone while something is on its way: a look costs a page of ops, and there may be one for each save. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
 
     private final VaultParts parts;
@@ -85,6 +88,7 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
                 .onMessage(RequestEnded.class, this::onRequestEnded)
                 .onMessage(Retry.class, _ -> look())
                 .onMessage(Look.class, _ -> look())
+                .onMessage(Soon.class, _ -> look())
                 .build();
     }
 
@@ -93,7 +97,22 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
             backoff.succeeded();
             return look();
         }
-        return timers.isTimerActive(Retry.class) ? this : look();
+        return timers.isTimerActive(Retry.class) ? this : lookSoon();
+    }
+
+    /** At once, unless something is on its way, whose end is looked after anyway. */
+    private UploadActor lookSoon() {
+        if (!isBusy()) {
+            return look();
+        }
+        if (!timers.isTimerActive(Soon.class)) {
+            timers.startSingleTimer(Soon.class, new Soon(), BETWEEN_LOOKS);
+        }
+        return this;
+    }
+
+    private boolean isBusy() {
+        return requesting || !underWay.isEmpty();
     }
 
     private UploadActor look() {
@@ -102,6 +121,7 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
             return this;
         }
         timers.cancel(Retry.class);
+        timers.cancel(Soon.class);
         planning = true;
         again = false;
         getContext().pipeToSelf(uploads.plan(), Planned::new);
@@ -124,7 +144,7 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
         if (next.waitMs() != Long.MAX_VALUE) {
             timers.startSingleTimer(Look.class, new Look(), Duration.ofMillis(next.waitMs()));
         }
-        return again ? look() : this;
+        return again ? lookSoon() : this;
     }
 
     private void sendBlobs() {
@@ -156,10 +176,7 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
         if (underWay.isEmpty()) {
             return look();
         }
-        if (!requesting && !timers.isTimerActive(Look.class)) {
-            timers.startSingleTimer(Look.class, new Look(), BETWEEN_LOOKS);
-        }
-        return this;
+        return requesting ? this : lookSoon();
     }
 
     private Behavior<Command> onRequestEnded(RequestEnded ended) {

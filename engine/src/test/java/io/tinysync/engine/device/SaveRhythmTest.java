@@ -40,6 +40,16 @@ final class SaveRhythmTest {
     }
 
     @Test
+    void a_second_save_that_does_not_follow_closely_is_sent_at_once_too() throws RefusedException {
+        save(0, "v1");
+        save(1_500, "v2");
+        assertThat(device.sendable()).hasSize(1);
+
+        save(1_500, "v3");
+        assertThat(device.sendable()).isEmpty();
+    }
+
+    @Test
     void saves_in_rapid_succession_become_one_when_they_end() throws RefusedException {
         save(0, "v1");
         for (int i = 2; i < 10; i++) {

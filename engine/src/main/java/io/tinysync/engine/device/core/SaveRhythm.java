@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How fast files are saved one time after the other, so that rapid saves of one file become one op: a first save is sent at once,
- * each that follows closely waits until the pace has slowed down. Holds no clock; times are ms since 1970, and one that goes back
+ * How fast files are saved one time after the other, so that rapid saves of one file become one op: a first save is sent at once, and a second
+ * one that does not follow at its heels; each further one waits until the pace has slowed down. Holds no clock; times are ms since 1970, and one that goes back
  * begins anew. Remembers the files saved last and forgets the others, whose next save then counts as a first. Confined to the
  * store's writer.
  */
@@ -14,6 +14,9 @@ public final class SaveRhythm {
 
     /** After so long without a save the next one is a first again. */
     static final long CALM_MS = 10_000;
+
+    /** A second save after so long is nobody's rapid succession yet. */
+    static final long UNHURRIED_MS = 1_500;
 
     /** What a save waits at most for the next one. */
     static final long LONGEST_QUIET_MS = 5_000;
@@ -48,6 +51,9 @@ public final class SaveRhythm {
             return 0;
         }
         paces.put(itemId, new Pace(nowMs, Math.min(last.rapid() + 1, MAX_DOUBLINGS)));
+        if (last.rapid() == 0 && gapMs >= UNHURRIED_MS) {
+            return 0;
+        }
         return Math.min(Math.min(2 * gapMs, FIRST_QUIET_MS << last.rapid()), LONGEST_QUIET_MS);
     }
 }
