@@ -52,6 +52,14 @@ final class LauncherIT {
     }
 
     @Test
+    void refuses_a_load_suite_that_is_not_there() throws Exception {
+        Outcome outcome = run(LAUNCHER.toString(), "load", "Storm");
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.output()).startsWith("tinysync: usage: tinysync load SUITE");
+    }
+
+    @Test
     void a_short_command_builds_nothing_and_prints_how_long_it_takes() throws Exception {
         Outcome first = run(LAUNCHER.toString(), "--state", elsewhere.toString(), "status");
 

@@ -1,5 +1,7 @@
 package io.tinysync.nodes;
 
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.GroupId;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.NamePolicy;
@@ -59,6 +61,16 @@ public final class AdminCalls {
         return device;
     }
 
+    /** Ends a device. */
+    public void revoke(DeviceId device) throws IOException, InterruptedException {
+        send(request("/v1/devices/" + device).DELETE());
+    }
+
+    /** Deletes a group; its vaults and devices stay. */
+    public void drop(GroupId group) throws IOException, InterruptedException {
+        send(request("/v1/groups/" + group).DELETE());
+    }
+
     /** Has every blob read and checked, unless that is under way. */
     public void verify() throws IOException, InterruptedException {
         HttpRequest.Builder post =
@@ -89,7 +101,7 @@ public final class AdminCalls {
     private byte[] send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
         if (response.statusCode() / 100 != 2) {
-            throw new AssertionError(response.uri() + " answered " + response.statusCode() + " "
+            throw new IllegalStateException(response.uri() + " answered " + response.statusCode() + " "
                     + new String(response.body(), StandardCharsets.UTF_8));
         }
         return response.body();
