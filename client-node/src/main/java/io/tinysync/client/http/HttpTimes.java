@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param silence without a byte sent or received, after which a call fails
  * @param ping between pings on the wake socket
  * @param deadSocket without anything from the server, its answers to pings included, after which the wake socket is made anew
- * @param firstReconnect after the wake socket was lost; doubled up to {@code longestReconnect}, ± 20 %
- * @param longestReconnect between attempts
+ * @param firstReconnect after the wake socket was lost, at most; see {@link Reconnection}
+ * @param longestReconnect between attempts, at most
  */
 public record HttpTimes(
         Duration connect,
@@ -26,6 +26,6 @@ public record HttpTimes(
             Duration.ofSeconds(30),
             Duration.ofSeconds(15),
             Duration.ofSeconds(40),
-            Duration.ofMillis(250),
-            Duration.ofSeconds(5));
+            Duration.ofMillis(500),
+            Duration.ofSeconds(10));
 }

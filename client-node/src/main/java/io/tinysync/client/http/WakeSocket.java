@@ -16,15 +16,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a WebSocket to the server's wakes open. A socket that is silent for too long, its pongs included, is dead and made anew;
- * after a loss the wait doubles, with jitter, so that devices do not come back all at once. State is confined to the timer's one
- * thread.
+ * Keeps a WebSocket to the server's wakes open. A socket that is silent for too long, its pongs included, is dead and made anew, after a wait
+ * that {@link Reconnection} decides; a node that goes away says so, and the socket is made on the next one at once. State is confined to the
+ * timer's one thread.
  */
 final class WakeSocket implements WakeSubscription {
 
@@ -33,7 +34,8 @@ final class WakeSocket implements WakeSubscription {
     /** A wake has some 80 bytes. */
     private static final int MAX_MESSAGE_CHARS = 64 << 10;
 
-    private static final double JITTER = 0.2;
+    /** RFC 6455 section 7.4.1. */
+    private static final int GOING_AWAY = 1001;
 
     private final HttpClient client;
     private final Supplier<Servers> servers;
@@ -43,7 +45,7 @@ final class WakeSocket implements WakeSubscription {
             Thread.ofPlatform().daemon().name("wake-socket").factory());
 
     private @Nullable Connection current;
-    private Duration nextWait;
+    private final Reconnection reconnection;
     private boolean closed;
 
     private WakeSocket(HttpClient client, Supplier<Servers> servers, HttpTimes times, WakeListener listener) {
@@ -51,7 +53,7 @@ final class WakeSocket implements WakeSubscription {
         this.servers = servers;
         this.times = times;
         this.listener = listener;
-        this.nextWait = times.firstReconnect();
+        this.reconnection = new Reconnection(times.firstReconnect(), times.longestReconnect());
     }
 
     static WakeSocket open(HttpClient client, Supplier<Servers> servers, HttpTimes times, WakeListener listener) {
@@ -74,7 +76,7 @@ final class WakeSocket implements WakeSubscription {
                     listener.connected(false);
                 }
             }
-            nextWait = times.firstReconnect();
+            reconnection.reset();
             connect();
         });
     }
@@ -85,7 +87,7 @@ final class WakeSocket implements WakeSubscription {
         }
         Servers asked = servers.get();
         ServerAddress server = asked.current();
-        Connection connection = new Connection();
+        Connection connection = new Connection(asked, server);
         current = connection;
         CompletableFuture<WebSocket> _ = client.newWebSocketBuilder()
                 .header("Authorization", server.authorization())
@@ -96,12 +98,32 @@ final class WakeSocket implements WakeSubscription {
                     if (failure != null) {
                         LOG.debug("no wake socket to {}: {}", server, failure.toString());
                         asked.failed(server.server());
-                        lost(connection);
+                        lost(connection, chance -> afterFailure(failure, chance));
                     }
                 });
     }
 
+    /** A node that cannot take another socket now says how long not to ask. */
+    private Duration afterFailure(Throwable failure, double chance) {
+        return RetryAfter.of(failure)
+                .map(pause -> reconnection.refused(pause, chance))
+                .orElseGet(() -> reconnection.lost(Duration.ZERO, chance));
+    }
+
     private void lost(Connection connection) {
+        lost(connection, chance -> reconnection.lost(connection.stood(), chance));
+    }
+
+    private void sentElsewhere(Connection connection) {
+        if (connection.asked.haveOthers()) {
+            connection.asked.failed(connection.server.server());
+            lost(connection, chance -> reconnection.sentElsewhere(connection.stood(), chance));
+        } else {
+            lost(connection);
+        }
+    }
+
+    private void lost(Connection connection, DoubleFunction<Duration> wait) {
         onTimer(() -> {
             if (connection != current || closed) {
                 return;
@@ -111,11 +133,8 @@ final class WakeSocket implements WakeSubscription {
             if (connection.opened) {
                 listener.connected(false);
             }
-            double factor = 1 - JITTER + ThreadLocalRandom.current().nextDouble(2 * JITTER);
-            ScheduledFuture<?> _ =
-                    timer.schedule(this::connect, (long) (nextWait.toMillis() * factor), TimeUnit.MILLISECONDS);
-            Duration doubled = nextWait.multipliedBy(2);
-            nextWait = doubled.compareTo(times.longestReconnect()) < 0 ? doubled : times.longestReconnect();
+            Duration pause = wait.apply(ThreadLocalRandom.current().nextDouble());
+            ScheduledFuture<?> _ = timer.schedule(this::connect, pause.toMillis(), TimeUnit.MILLISECONDS);
         });
     }
 
@@ -123,7 +142,7 @@ final class WakeSocket implements WakeSubscription {
         onTimer(() -> {
             if (connection == current && !closed) {
                 connection.opened = true;
-                nextWait = times.firstReconnect();
+                connection.openedAt = System.nanoTime();
                 listener.connected(true);
             }
         });
@@ -161,10 +180,22 @@ final class WakeSocket implements WakeSubscription {
 
     /** One connection; its callbacks come one after the other. */
     private final class Connection implements WebSocket.Listener {
+        private final Servers asked;
+        private final ServerAddress server;
         private final StringBuilder message = new StringBuilder();
         private volatile @Nullable WebSocket socket;
         private volatile long lastHeard = System.nanoTime();
         private boolean opened;
+        private long openedAt;
+
+        private Connection(Servers asked, ServerAddress server) {
+            this.asked = asked;
+            this.server = server;
+        }
+
+        private Duration stood() {
+            return opened ? Duration.ofNanos(System.nanoTime() - openedAt) : Duration.ZERO;
+        }
 
         @Override
         public void onOpen(WebSocket webSocket) {
@@ -225,7 +256,11 @@ final class WakeSocket implements WakeSubscription {
 
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int status, String reason) {
-            lost(this);
+            if (status == GOING_AWAY) {
+                sentElsewhere(this);
+            } else {
+                lost(this);
+            }
             return null;
         }
 

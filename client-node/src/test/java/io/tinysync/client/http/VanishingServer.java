@@ -13,19 +13,34 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Accepts WebSockets (RFC 6455 section 4.2.2) and never says another word on them, as a host that lost its power. */
+/** Accepts WebSockets (RFC 6455 section 4.2.2) and says no more than one word on them: none, as a host that lost its power, unless told otherwise. */
 final class VanishingServer implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new ArrayList<>();
+    private final Supplier<byte[]> lastWord;
 
     VanishingServer() throws IOException {
+        this(() -> new byte[0]);
+    }
+
+    /** @param lastWord the frame that the next socket gets; none if it is empty */
+    VanishingServer(Supplier<byte[]> lastWord) throws IOException {
+        this.lastWord = lastWord;
         Thread.ofPlatform().daemon().start(this::accept);
     }
 
     URI uri() {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+    }
+
+    /** How many sockets it has accepted. */
+    int accepted() {
+        synchronized (sockets) {
+            return sockets.size();
+        }
     }
 
     private void accept() {
@@ -42,7 +57,7 @@ final class VanishingServer implements AutoCloseable {
         }
     }
 
-    private static void shakeHands(Socket socket) throws IOException {
+    private void shakeHands(Socket socket) throws IOException {
         BufferedReader head =
                 new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
         String key = "";
@@ -54,6 +69,7 @@ final class VanishingServer implements AutoCloseable {
         String reply = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Accept: " + acceptance(key) + "\r\n\r\n";
         socket.getOutputStream().write(reply.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(lastWord.get());
     }
 
     private static String acceptance(String key) {

@@ -15,9 +15,11 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.model.ws.Message;
 import org.apache.pekko.http.javadsl.model.ws.TextMessage;
 import org.apache.pekko.stream.javadsl.Flow;
@@ -37,6 +39,9 @@ final class WakeSocketTest {
             Duration.ofMillis(1500),
             Duration.ofMillis(10),
             Duration.ofMillis(100));
+
+    /** A frame that closes a socket with the code 1001, unmasked as a server's: RFC 6455 section 5.5.1. */
+    private static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xE9};
 
     private CannedServer canned;
     private RemoteServer server;
@@ -109,6 +114,56 @@ final class WakeSocketTest {
             assertThat(heard.next()).contains("connected true");
             assertThat(heard.next()).contains("connected false");
             assertThat(heard.next()).contains("connected true");
+        }
+    }
+
+    @Test
+    void a_node_that_goes_away_sends_its_sockets_to_another_one_at_once() throws Exception {
+        HttpTimes patient = new HttpTimes(
+                TIMES.connect(),
+                TIMES.silence(),
+                TIMES.ping(),
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                Duration.ofHours(1));
+        AtomicInteger sockets = new AtomicInteger();
+        try (VanishingServer one = new VanishingServer(() -> onlyTheFirst(sockets));
+                VanishingServer other = new VanishingServer(() -> onlyTheFirst(sockets));
+                RemoteServer remote = new RemoteServer(ServerUrls.of(one.uri(), other.uri()), "t", patient);
+                WakeSubscription _ = remote.wakes(heard)) {
+            assertThat(heard.next()).contains("connected true");
+            assertThat(heard.next()).contains("connected false");
+            assertThat(heard.next()).contains("connected true");
+            assertThat(one.accepted()).isEqualTo(1);
+            assertThat(other.accepted()).isEqualTo(1);
+        }
+    }
+
+    private static byte[] onlyTheFirst(AtomicInteger sockets) {
+        return sockets.getAndIncrement() == 0 ? GOING_AWAY : new byte[0];
+    }
+
+    @Test
+    void a_socket_comes_back_to_the_only_node_that_there_is() throws Exception {
+        AtomicInteger sockets = new AtomicInteger();
+        try (VanishingServer only = new VanishingServer(() -> onlyTheFirst(sockets));
+                RemoteServer remote = new RemoteServer(ServerUrls.of(only.uri()), "t", TIMES);
+                WakeSubscription _ = remote.wakes(heard)) {
+            assertThat(heard.next()).contains("connected true");
+            assertThat(heard.next()).contains("connected false");
+            assertThat(heard.next()).contains("connected true");
+        }
+    }
+
+    @Test
+    void a_server_that_says_when_to_come_again_is_left_alone_until_then() throws Exception {
+        canned.answerWith(
+                request -> HttpResponse.create().withStatus(503).addHeader(RawHeader.create("Retry-After", "1")));
+        try (WakeSubscription _ = server.wakes(heard)) {
+            canned.requests.take();
+            long refused = System.nanoTime();
+            canned.requests.take();
+            assertThat(Duration.ofNanos(System.nanoTime() - refused)).isGreaterThan(Duration.ofMillis(900));
         }
     }
 
