@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.pekko.util.ByteString;
 
 /**
  * The files of a {@link FileBlobStore}, with blocking operations. Blob {@code abcd…} is the file {@code ab/abcd…}; beside a blob
@@ -97,6 +98,15 @@ final class BlobDirectory implements Shelf, AutoCloseable {
 
     BlobReader reader(Sha256 id, long offset, long length) throws IOException {
         return new BlobReader(path(id), offset, length);
+    }
+
+    ByteString readShort(Sha256 id, long offset, int length) throws IOException {
+        BlobReader reader = reader(id, offset, length);
+        try {
+            return reader.next().orElse(ByteString.emptyByteString());
+        } finally {
+            reader.close();
+        }
     }
 
     Optional<Leaves> leaves(Sha256 id) throws IOException {

@@ -45,6 +45,16 @@ public interface BlobStore extends AutoCloseable {
      */
     Source<ByteString, NotUsed> read(Sha256 id, long offset, long length);
 
+    /** How many bytes {@link #readShort} gives at most. */
+    int SHORT_BYTES = 64 << 10;
+
+    /**
+     * As {@link #read}, in one piece, for a few bytes: most files are small, and a stream costs more than what it carries then.
+     *
+     * @param length at most {@link #SHORT_BYTES}
+     */
+    CompletionStage<ByteString> readShort(Sha256 id, long offset, int length);
+
     /** The hashes of the blob's pieces; empty if it is not there. Fails if what is stored no longer has the blob's hash. */
     CompletionStage<Optional<Leaves>> leaves(Sha256 id);
 

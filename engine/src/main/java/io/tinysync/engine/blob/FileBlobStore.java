@@ -58,6 +58,11 @@ public final class FileBlobStore extends SpooledBlobStore {
     }
 
     @Override
+    public CompletionStage<ByteString> readShort(Sha256 id, long offset, int length) {
+        return call(() -> directory.readShort(id, offset, length));
+    }
+
+    @Override
     public CompletionStage<Optional<Leaves>> leaves(Sha256 id) {
         return call(() -> directory.leaves(id));
     }

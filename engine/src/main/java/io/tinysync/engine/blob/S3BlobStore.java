@@ -84,6 +84,11 @@ public final class S3BlobStore extends SpooledBlobStore {
                 .mapConcat(S3BlobStore::chunks);
     }
 
+    @Override
+    public CompletionStage<ByteString> readShort(Sha256 id, long offset, int length) {
+        return read(id, offset, length).runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), system);
+    }
+
     private static Iterable<ByteString> chunks(ByteString bytes) {
         return bytes.size() <= CHUNK_BYTES
                 ? List.of(bytes)

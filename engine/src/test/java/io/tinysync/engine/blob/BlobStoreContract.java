@@ -161,6 +161,25 @@ public abstract class BlobStoreContract {
     }
 
     @Test
+    void aFewBytesAreReadInOnePiece() throws Exception {
+        byte[] bytes = bytes(11, 100_000);
+        Sha256 id = Sha256.hash(bytes);
+        put(id, bytes);
+
+        assertThat(readShort(id, 0, 10)).isEqualTo(Arrays.copyOfRange(bytes, 0, 10));
+        assertThat(readShort(id, 30_000, BlobStore.SHORT_BYTES))
+                .isEqualTo(Arrays.copyOfRange(bytes, 30_000, 30_000 + BlobStore.SHORT_BYTES));
+        assertThat(readShort(id, 99_999, 500)).isEqualTo(Arrays.copyOfRange(bytes, 99_999, 100_000));
+        assertThatThrownBy(() -> readShort(Sha256.hash(new byte[] {7}), 0, 10))
+                .rootCause()
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    private byte[] readShort(Sha256 id, long offset, int length) throws Exception {
+        return get(store().readShort(id, offset, length)).toArray();
+    }
+
+    @Test
     void leavesAreTheHashesOfItsPieces() throws Exception {
         byte[] bytes = bytes(11, 2 * Leaves.LEAF_BYTES + 17);
         Sha256 id = Sha256.hash(bytes);

@@ -49,17 +49,32 @@ final class BlobRoutes {
         Optional<ByteRange> range = exchange.header("Range").flatMap(header -> ByteRange.parse(header, size));
         long length = range.map(ByteRange::length).orElse(size);
         metrics.blobDownloadBegan();
-        Source<ByteString, NotUsed> bytes = store.read(
-                        id, range.map(ByteRange::offset).orElse(0L), length)
-                .map(chunk -> {
-                    metrics.blobBytesServed(chunk.size());
-                    return chunk;
-                });
-        HttpResponse response =
-                described(id).withEntity(entity(length, exchange.session().bound(bytes)));
+        long offset = range.map(ByteRange::offset).orElse(0L);
+        HttpResponse response = described(id)
+                .withEntity(
+                        length <= BlobStore.SHORT_BYTES
+                                ? inOnePiece(id, offset, (int) length)
+                                : streamed(exchange, id, offset, length));
         return range.map(part ->
                         response.withStatus(206).addHeader(RawHeader.create("Content-Range", part.contentRange(size))))
                 .orElse(response);
+    }
+
+    private ResponseEntity inOnePiece(Sha256 id, long offset, int length) throws InterruptedException {
+        ByteString bytes = StoreAnswers.result(store.readShort(id, offset, length), "read", id);
+        if (bytes.size() != length) {
+            throw new IllegalStateException("blob " + id + " is cut short in the store");
+        }
+        metrics.blobBytesServed(length);
+        return HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, bytes);
+    }
+
+    private ResponseEntity streamed(Exchange exchange, Sha256 id, long offset, long length) {
+        Source<ByteString, NotUsed> bytes = store.read(id, offset, length).map(chunk -> {
+            metrics.blobBytesServed(chunk.size());
+            return chunk;
+        });
+        return entity(length, exchange.session().bound(bytes));
     }
 
     private HttpResponse head(Exchange exchange) throws InterruptedException {
