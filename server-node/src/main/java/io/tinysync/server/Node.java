@@ -32,6 +32,7 @@ import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseAddress;
 import io.tinysync.server.projection.ItemsProjection;
+import io.tinysync.server.readiness.Probe;
 import io.tinysync.server.retention.RetentionSchedule;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
@@ -44,8 +45,10 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -55,6 +58,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -62,12 +66,15 @@ import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.sharding.ClusterShardingHealthCheck;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import scala.jdk.javaapi.FutureConverters;
 
 /** The actor system of one node, in a cluster with others or of its own, with the vaults' sharding and the wake hub. */
 final class Node implements AutoCloseable {
@@ -90,6 +97,7 @@ final class Node implements AutoCloseable {
     private final Restores restores;
     private final List<ExecutorService> stateThreads;
     private final StateSaver saver;
+    private final ClusterShardingHealthCheck shards;
 
     private Node(
             ActorSystem<Void> system,
@@ -100,6 +108,7 @@ final class Node implements AutoCloseable {
             StateSaver saver) {
         this.system = system;
         this.saver = saver;
+        this.shards = new ClusterShardingHealthCheck(Adapter.toClassic(system));
         this.stateThreads = stateThreads;
         this.journal = new PostgresJournal(database, threads);
         this.restores = new Restores(database);
@@ -150,6 +159,7 @@ final class Node implements AutoCloseable {
         try {
             node.join(settings.cluster());
             node.shardVaults(settings, database, threads, metrics);
+            node.awaitShards();
             return node;
         } catch (StartupException | RuntimeException e) {
             node.close();
@@ -174,13 +184,7 @@ final class Node implements AutoCloseable {
                         settings.hasOthers()
                                 ? new JoinSeedNodes(settings.seedAddresses())
                                 : Join.create(cluster.selfMember().address()));
-        long deadline = System.nanoTime() + JOIN_LIMIT.toNanos();
-        while (!isUp()) {
-            if (System.nanoTime() > deadline) {
-                throw new StartupException("the node did not join its cluster within " + JOIN_LIMIT.toSeconds() + " s");
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-        }
+        await(this::isUp, "the node did not join its cluster");
     }
 
     private void shardVaults(ServerSettings settings, Database database, Executor threads, Metrics metrics) {
@@ -194,6 +198,20 @@ final class Node implements AutoCloseable {
                 InstantSource.system(),
                 url::get);
         ClusterSharding.get(system).init(VaultEntity.sharded(ports));
+    }
+
+    private void awaitShards() throws StartupException {
+        await(() -> shardsRegistered().toCompletableFuture().join(), "the node could not take vaults");
+    }
+
+    private static void await(BooleanSupplier condition, String otherwise) throws StartupException {
+        long deadline = System.nanoTime() + JOIN_LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new StartupException(otherwise + " within " + JOIN_LIMIT.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
     }
 
     /** Begins a new epoch in every vault if the database was restored, before any device is answered. */
@@ -237,6 +255,35 @@ final class Node implements AutoCloseable {
                 saver,
                 new ItemsProjection(database),
                 new NamedBlobs(database));
+    }
+
+    /** Whether the node is a member of its cluster that takes part in everything. */
+    Probe memberProbe() {
+        return new Probe(
+                "member",
+                () -> CompletableFuture.completedFuture(
+                        isUp()
+                                ? Optional.empty()
+                                : Optional.of("is "
+                                        + Cluster.get(system)
+                                                .selfMember()
+                                                .status()
+                                                .toString()
+                                                .toLowerCase(Locale.ROOT))));
+    }
+
+    /** Whether the cluster knows that vaults may come to this node; once it does, that is never again in question. */
+    Probe shardsProbe() {
+        return new Probe(
+                "shards",
+                () -> shardsRegistered()
+                        .thenApply(registered -> registered
+                                ? Optional.empty()
+                                : Optional.of("the cluster does not know this node yet")));
+    }
+
+    private CompletionStage<Boolean> shardsRegistered() {
+        return FutureConverters.asJava(shards.apply()).thenApply(Boolean.class::cast);
     }
 
     boolean isUp() {

@@ -21,15 +21,19 @@ import io.tinysync.server.postgres.DatabaseAddress;
 import io.tinysync.server.postgres.EmbeddedPostgres;
 import io.tinysync.server.projection.ItemsProjection;
 import io.tinysync.server.projection.ProjectionFollower;
+import io.tinysync.server.readiness.Probe;
+import io.tinysync.server.readiness.Readiness;
 import io.tinysync.server.startup.DirectoryLock;
 import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -89,7 +93,8 @@ final class Server implements AutoCloseable {
         VaultWork vaults = new VaultsAnywhere(held, node.places(), new PeerWork(peers, adminToken));
         started(node.startRetention(vaults, settings.retention(), database, metrics));
         BlobStore blobs = started(settings.blobs().open(settings.uploads(), node.system(), threads));
-        checkOwner(new StoreOwner(database, blobs));
+        StoreOwner owner = new StoreOwner(database, blobs);
+        checkOwner(owner);
         CollectionRules rules = settings.collection().rules();
         BlobCare care = started(new BlobCare(node.system(), database, blobs, vaults, rules, threads));
         ProjectionFollower projection =
@@ -113,13 +118,21 @@ final class Server implements AutoCloseable {
                 settings.heartbeat(),
                 metrics,
                 threads,
-                node::isUp);
+                readiness(node, owner, threads));
         HttpServer http =
                 started(HttpServer.start(node.system(), services, settings.listen(), settings.drainTimeout()));
         url = http.url();
         node.isReachedAt(nodeUrl(http));
         failWhenPutOut(node);
         operations = http.operations();
+    }
+
+    private static Readiness readiness(Node node, StoreOwner owner, Executor threads) {
+        return new Readiness(List.of(
+                node.memberProbe(),
+                node.shardsProbe(),
+                Probe.blocking("journal", node.journal()::fault, threads),
+                Probe.blocking("blobs", owner::refusalNow, threads)));
     }
 
     /** How the other nodes call this one. */

@@ -14,6 +14,7 @@ public final class StoreOwner {
 
     private final Database database;
     private final BlobStore store;
+    private volatile Optional<String> confirmed = Optional.empty();
 
     public StoreOwner(Database database, BlobStore store) {
         this.database = database;
@@ -41,7 +42,18 @@ public final class StoreOwner {
             StoreView.result(store.claim(claim.owner().toString()));
             database.run(statements -> statements.update("UPDATE blob_store SET claimed = TRUE"));
         }
+        confirmed = Optional.of(claim.owner().toString());
         return Optional.empty();
+    }
+
+    /** As {@link #refusal}, without the database once the store was found to be its own: says something of the store alone. */
+    public Optional<String> refusalNow() throws IOException {
+        if (confirmed.isEmpty()) {
+            return refusal();
+        }
+        return StoreView.result(store.owner()).equals(confirmed)
+                ? Optional.empty()
+                : Optional.of("it is not the one that this database knows (is it mounted?)");
     }
 
     /** The name is there before the store has it, so that a claim that is cut short can be made good. */

@@ -7,7 +7,6 @@ import io.tinysync.server.journal.HeldBlobs;
 import io.tinysync.server.journal.ListedVaults;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
-import io.tinysync.server.postgres.DatabaseException;
 import io.tinysync.server.startup.StartupException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -137,24 +136,13 @@ public final class HttpServer implements AutoCloseable {
                                 .routes(),
                         new InternalRoutes(atVault, services.vaults(), services.threads()).routes(),
                         new OpenApiRoute().routes(),
-                        new OperatorRoutes(metrics, () -> services.ready().getAsBoolean() && answers(database))
-                                .routes())
+                        new OperatorRoutes(metrics, services.readiness()).routes())
                 .flatMap(List::stream)
                 .toList();
     }
 
     private static WakeRoute.Upgrade upgrade(ActorSystem<?> system, Heartbeat heartbeat) {
         return (asked, handler) -> heartbeat.accept(asked, handler, system);
-    }
-
-    private static boolean answers(Database database) {
-        try {
-            return database.<Boolean>run(
-                    statements -> statements.first(row -> true, "SELECT 1").orElse(false));
-        } catch (DatabaseException e) {
-            LOG.warn("the database does not answer: {}", e.toString());
-            return false;
-        }
     }
 
     /** What it answers: METHOD and path each, as the OpenAPI document has them. */

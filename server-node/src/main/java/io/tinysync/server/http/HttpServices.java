@@ -14,9 +14,9 @@ import io.tinysync.server.journal.VaultLog;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.projection.ProjectionFollower;
+import io.tinysync.server.readiness.Readiness;
 import io.tinysync.server.wake.WakeHub;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -26,7 +26,6 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param heartbeat of sockets
  * @param vaults the work on vaults of this node
  * @param threads runs a handler on each task's own thread; virtual ones, since handlers block
- * @param ready whether the node is a member of its cluster
  */
 public record HttpServices(
         Database database,
@@ -47,4 +46,4 @@ public record HttpServices(
         Heartbeat heartbeat,
         Metrics metrics,
         Executor threads,
-        BooleanSupplier ready) {}
+        Readiness readiness) {}

@@ -2,10 +2,12 @@ package io.tinysync.server.http;
 
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.server.metrics.Metrics;
+import io.tinysync.server.readiness.Finding;
+import io.tinysync.server.readiness.Readiness;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -15,12 +17,11 @@ import org.apache.pekko.http.javadsl.model.RemoteAddress;
 final class OperatorRoutes {
 
     private final Metrics metrics;
-    private final BooleanSupplier ready;
+    private final Readiness readiness;
 
-    /** @param ready whether this node can serve; may block for a moment */
-    OperatorRoutes(Metrics metrics, BooleanSupplier ready) {
+    OperatorRoutes(Metrics metrics, Readiness readiness) {
         this.metrics = metrics;
-        this.ready = ready;
+        this.readiness = readiness;
     }
 
     List<Route> routes() {
@@ -31,11 +32,12 @@ final class OperatorRoutes {
     }
 
     private HttpResponse ready(Exchange exchange) {
-        if (!ready.getAsBoolean()) {
-            throw new ProblemException(
-                    ProblemCode.UNAVAILABLE, "the server is starting, stopping or has lost its database");
+        List<Finding> findings = readiness.findings();
+        String probes = findings.stream().map(Finding::toString).collect(Collectors.joining("; "));
+        if (!Readiness.isReady(findings)) {
+            throw new ProblemException(ProblemCode.UNAVAILABLE, probes);
         }
-        return Answers.text("ready\n");
+        return Answers.text("ready; " + probes + "\n");
     }
 
     /** For the administrator, and for those on this machine who did not come through a proxy on it. */

@@ -69,6 +69,12 @@ public final class PostgresJournal implements VaultJournal {
                 .orElseThrow());
     }
 
+    /** Why the journal cannot be read; fails if it does not say. Blocks. */
+    public Optional<String> fault() {
+        database.run(statements -> statements.first(row -> true, "SELECT 1 FROM event_journal LIMIT 1"));
+        return Optional.empty();
+    }
+
     /** The heads of the vaults that a device reaches; blocks. */
     public List<Wake> headsReachedBy(DeviceId device) {
         return database.run(statements -> statements.list(
