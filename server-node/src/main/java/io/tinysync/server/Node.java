@@ -2,12 +2,14 @@ package io.tinysync.server;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.vault.EpochReply;
 import io.tinysync.engine.vault.StateSaver;
 import io.tinysync.engine.vault.Unavailable;
 import io.tinysync.engine.vault.VaultCommand;
 import io.tinysync.engine.vault.VaultEntity;
+import io.tinysync.engine.vault.VaultMemory;
 import io.tinysync.engine.vault.VaultPorts;
 import io.tinysync.engine.vault.VaultSnapshotsSetup;
 import io.tinysync.server.cluster.ClusterSettings;
@@ -16,6 +18,7 @@ import io.tinysync.server.cluster.HeldVaults;
 import io.tinysync.server.cluster.NodeEvent;
 import io.tinysync.server.cluster.NodeEvents;
 import io.tinysync.server.cluster.VaultPlaces;
+import io.tinysync.server.entity.MemorySettings;
 import io.tinysync.server.entity.VaultCalls;
 import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.Vaults;
@@ -29,6 +32,7 @@ import io.tinysync.server.journal.PostgresRequestNumbers;
 import io.tinysync.server.journal.PostgresVaultSnapshots;
 import io.tinysync.server.journal.Restores;
 import io.tinysync.server.metrics.Metrics;
+import io.tinysync.server.metrics.VaultMetrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseAddress;
 import io.tinysync.server.projection.ItemsProjection;
@@ -137,6 +141,8 @@ final class Node implements AutoCloseable {
             ServerSettings settings, DatabaseAddress address, Database database, Executor threads, Metrics metrics)
             throws StartupException {
         Config config = journalDatabase(address)
+                // While nodes of two versions run, vaults that move go to those of the newer one.
+                .withValue("pekko.cluster.app-version", ConfigValueFactory.fromAnyRef(Version.number()))
                 .withFallback(settings.cluster().pekko())
                 .withFallback(settings.config())
                 .resolve();
@@ -160,6 +166,7 @@ final class Node implements AutoCloseable {
             node.join(settings.cluster());
             node.shardVaults(settings, database, threads, metrics);
             node.awaitShards();
+            metrics.versionIs(Cluster.get(node.system).selfMember().appVersion().toString());
             return node;
         } catch (StartupException | RuntimeException e) {
             node.close();
@@ -195,9 +202,19 @@ final class Node implements AutoCloseable {
                 new PostgresCatalog(new Vaults(database), settings.limits(), threads),
                 new Commits(tails, events, InstantSource.system(), url::get),
                 metrics.vaults(),
+                vaultMemory(settings.memory(), metrics.vaults()),
                 InstantSource.system(),
                 url::get);
         ClusterSharding.get(system).init(VaultEntity.sharded(ports));
+    }
+
+    private VaultMemory vaultMemory(MemorySettings settings, VaultMetrics metrics) {
+        VaultMemory memory = new VaultMemory(settings.items(), settings.idle(), metrics, System::nanoTime);
+        metrics.watch(memory);
+        var _ = system.scheduler()
+                .scheduleWithFixedDelay(
+                        settings.lookEvery(), settings.lookEvery(), memory::letIdleGo, system.executionContext());
+        return memory;
     }
 
     private void awaitShards() throws StartupException {

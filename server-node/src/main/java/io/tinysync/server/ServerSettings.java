@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import io.tinysync.engine.blob.UploadAllowance;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.server.cluster.ClusterSettings;
+import io.tinysync.server.entity.MemorySettings;
 import io.tinysync.server.http.Heartbeat;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
@@ -32,6 +33,7 @@ record ServerSettings(
         Duration drainTimeout,
         Heartbeat heartbeat,
         RetentionWindows retention,
+        MemorySettings memory,
         ClusterSettings cluster,
         boolean restored,
         Config config) {
@@ -64,6 +66,9 @@ record ServerSettings(
                             server.getDuration("tombstone-retention"),
                             server.getDuration("log-retention"),
                             server.getDuration("retention-interval")),
+                    MemorySettings.read(
+                            server.getConfig("vaults-in-memory"),
+                            Runtime.getRuntime().maxMemory()),
                     cluster(server),
                     restored,
                     config);

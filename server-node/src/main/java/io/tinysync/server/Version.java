@@ -2,6 +2,7 @@ package io.tinysync.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
@@ -9,14 +10,19 @@ import picocli.CommandLine;
 final class Version implements CommandLine.IVersionProvider {
 
     @Override
-    public String[] getVersion() throws IOException {
+    public String[] getVersion() {
+        return new String[] {"tinysync server " + number()};
+    }
+
+    /** The number alone. */
+    static String number() {
         try (InputStream resource = Version.class.getResourceAsStream("version.txt")) {
             if (resource == null) {
                 throw new IOException("the class path lacks version.txt");
             }
-            return new String[] {
-                "tinysync server " + new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip()
-            };
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

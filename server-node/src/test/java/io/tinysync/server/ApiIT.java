@@ -57,6 +57,13 @@ final class ApiIT {
     }
 
     @Test
+    void inItsClusterItHasTheVersionOfTheProduct() {
+        assertThat(Version.number()).matches("\\d+\\.\\d+.*");
+        assertThat(server.metric("tinysync_build_info{version=\"" + Version.number() + "\"}"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void aVaultIsListedForThoseWhoReachIt() {
         Device phone = server.anyone().register("phone");
         admin.vaultFor("listed", phone);

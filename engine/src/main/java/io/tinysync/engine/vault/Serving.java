@@ -50,6 +50,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
     static Behavior<VaultCommand> begin(
             EntityParts parts, VaultCore core, ActorRef<VaultLedger.Command> ledger, VaultState state) {
         parts.ports().commits().recovered(parts.vaultId(), state.cursor());
+        parts.ports().memory().used(parts.self(), state.size());
         return new Serving(parts, core, ledger, state).nextGroup();
     }
 
@@ -237,6 +238,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         if (stopping) {
             return stop(STOPPING);
         }
+        parts.ports().memory().used(parts.self(), state.size());
         return ledgerStopped ? Pausing.begin(parts, 1) : nextGroup();
     }
 

@@ -1,9 +1,11 @@
 package io.tinysync.engine.vault;
 
 import io.tinysync.engine.protocol.VaultId;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding.ShardCommand;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
@@ -30,7 +32,7 @@ public final class VaultEntity {
 
     /** What to initialise cluster sharding with. */
     public static Entity<VaultCommand, ShardingEnvelope<VaultCommand>> sharded(VaultPorts ports) {
-        return Entity.of(KEY, context -> create(VaultId.parse(context.getEntityId()), ports))
+        return Entity.of(KEY, context -> create(VaultId.parse(context.getEntityId()), ports, context.getShard()))
                 .withStopMessage(new VaultCommand.Stop());
     }
 
@@ -39,11 +41,14 @@ public final class VaultEntity {
         return PersistenceId.of(KEY.name(), vaultId.toString());
     }
 
-    /** The behaviour of one vault's entity. */
-    public static Behavior<VaultCommand> create(VaultId vaultId, VaultPorts ports) {
-        VaultObserver observer = ports.observer();
-        Behavior<VaultCommand> phases = Behaviors.setup(context ->
-                Starting.begin(new EntityParts(context, vaultId, ports, new WaitingRoom(observer::waiting)), 0));
-        return Behaviors.intercept(() -> new Presence(observer), phases);
+    /**
+     * The behaviour of one vault's entity.
+     *
+     * @param shard lets it go
+     */
+    static Behavior<VaultCommand> create(VaultId vaultId, VaultPorts ports, ActorRef<ShardCommand> shard) {
+        Behavior<VaultCommand> phases = Behaviors.setup(context -> Starting.begin(
+                new EntityParts(context, vaultId, ports, new WaitingRoom(ports.observer()::waiting)), 0));
+        return Behaviors.intercept(() -> new Presence(ports, shard), phases);
     }
 }

@@ -22,6 +22,9 @@ public interface VaultObserver {
     /** An entity is in memory no longer, for whatever reason; once for each that began. */
     void ended();
 
+    /** An entity is let go, since it was not used or others need its room; it ends soon. */
+    void passivated();
+
     /** An entity has its state and answers from now on. */
     void recovered(Duration took);
 

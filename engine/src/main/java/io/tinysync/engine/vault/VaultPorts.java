@@ -15,5 +15,6 @@ public record VaultPorts(
         VaultCatalog catalog,
         CommitListener commits,
         VaultObserver observer,
+        VaultMemory memory,
         InstantSource clock,
         Supplier<String> node) {}

@@ -12,6 +12,7 @@ final class Tally implements VaultObserver {
     final AtomicInteger inMemory = new AtomicInteger();
     final AtomicInteger recoveries = new AtomicInteger();
     final AtomicInteger pauses = new AtomicInteger();
+    final AtomicInteger passivations = new AtomicInteger();
     final AtomicInteger outrun = new AtomicInteger();
     final AtomicInteger waiting = new AtomicInteger();
 
@@ -35,6 +36,11 @@ final class Tally implements VaultObserver {
     @Override
     public void ended() {
         inMemory.decrementAndGet();
+    }
+
+    @Override
+    public void passivated() {
+        passivations.incrementAndGet();
     }
 
     @Override

@@ -31,6 +31,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding.ShardCommand;
 
 /** An actor system with vaults on a table in memory, and short ways to ask them. */
 final class VaultNode implements AutoCloseable {
@@ -47,6 +48,8 @@ final class VaultNode implements AutoCloseable {
     final ConcurrentLinkedQueue<Commit> commits = new ConcurrentLinkedQueue<>();
 
     final Tally tally = new Tally();
+
+    private final VaultMemory memory = new VaultMemory(Long.MAX_VALUE, Duration.ofDays(1), tally, () -> 0);
 
     private final ActorTestKit kit;
     private final AtomicLong ids = new AtomicLong();
@@ -112,9 +115,11 @@ final class VaultNode implements AutoCloseable {
                 id -> CompletableFuture.completedFuture(settings),
                 new Commits(),
                 tally,
+                memory,
                 () -> Instant.EPOCH,
                 () -> NODE);
-        return kit.spawn(VaultEntity.create(vaultId, ports));
+        return kit.spawn(
+                VaultEntity.create(vaultId, ports, probe(ShardCommand.class).getRef()));
     }
 
     void stop(ActorRef<VaultCommand> vault) {

@@ -67,6 +67,11 @@ public final class Metrics implements AutoCloseable {
         new ExecutorServiceMetrics(threads, name, Tags.empty()).bindTo(registry);
     }
 
+    /** The version that this node has in its cluster. */
+    public void versionIs(String version) {
+        Gauge.builder("tinysync.build.info", () -> 1).tag("version", version).register(registry);
+    }
+
     public void blobDownloadBegan() {
         blobDownloads.increment();
     }
