@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /** The servers that a suite is pointed at: given ones, or own ones that end with it, and their data too. */
@@ -29,6 +30,7 @@ final class Deployment implements Closeable {
     private final String adminToken;
     private final Closeable servers;
     private final Optional<Path> postgres;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
 
     private Deployment(List<String> urls, String adminToken, Closeable servers, Optional<Path> postgres) {
         this.urls = List.copyOf(urls);
@@ -89,6 +91,8 @@ final class Deployment implements Closeable {
     }
 
     private static Deployment ready(Deployment starting, Start start) throws Exception {
+        // Own servers are in a session of their own, and would outlive a Ctrl-C.
+        Runtime.getRuntime().addShutdownHook(new Thread(starting::closeAtExit, "stop"));
         boolean started = false;
         try {
             start.run();
@@ -143,8 +147,19 @@ final class Deployment implements Closeable {
         }
     }
 
+    /** Stops own servers and deletes their data, once. */
     @Override
     public void close() throws IOException {
-        servers.close();
+        if (!isClosed.getAndSet(true)) {
+            servers.close();
+        }
+    }
+
+    private void closeAtExit() {
+        try {
+            close();
+        } catch (IOException e) {
+            System.err.println("tinysync load: something was left behind: " + e.getMessage());
+        }
     }
 }

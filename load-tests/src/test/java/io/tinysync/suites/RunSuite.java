@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,10 @@ public final class RunSuite implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         Path launcher = Path.of(System.getProperty("tinysync.launcher")).toAbsolutePath();
+        // A step that has nobody to tell must not go on.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> ProcessHandle.current().children().forEach(ProcessHandle::destroy), "stop the step"));
         RunSuite suite = new RunSuite(launcher.resolve("..").normalize(), System.out, Map.of());
         System.exit(new CommandLine(suite).execute(arguments));
     }
@@ -114,7 +119,7 @@ public final class RunSuite implements Callable<Integer> {
         try (Deployment deployment = deployment(directory)) {
             return run(suite.get(), deployment, directory) ? 0 : 1;
         } catch (IOException | IllegalStateException e) {
-            System.err.println("tinysync load: " + e.getMessage());
+            System.err.println("tinysync load: " + Objects.requireNonNullElse(e.getMessage(), e.toString()));
             return 1;
         }
     }
