@@ -79,7 +79,7 @@ public final class RunCluster implements Callable<Integer> {
                 nodes,
                 new PlainNetwork(port),
                 AdminToken.load(chosen, directory.resolve("admin-token")).text(),
-                Map.of());
+                Map.of("TINYSYNC_LOG_FORMAT", System.getenv().getOrDefault("TINYSYNC_LOG_FORMAT", "text")));
     }
 
     private static Path xdg(String variable, String underHome) {

@@ -40,6 +40,7 @@ import io.tinysync.server.readiness.Probe;
 import io.tinysync.server.retention.RetentionSchedule;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
+import io.tinysync.server.tracing.Tracing;
 import io.tinysync.server.wake.Commits;
 import io.tinysync.server.wake.Notice;
 import io.tinysync.server.wake.WakeHub;
@@ -102,28 +103,33 @@ final class Node implements AutoCloseable {
     private final List<ExecutorService> stateThreads;
     private final StateSaver saver;
     private final ClusterShardingHealthCheck shards;
+    private final Tracing tracing;
 
     private Node(
             ActorSystem<Void> system,
             Database database,
             Executor threads,
             Metrics metrics,
+            Tracing tracing,
             List<ExecutorService> stateThreads,
             StateSaver saver) {
         this.system = system;
+        this.tracing = tracing;
         this.saver = saver;
         this.shards = new ClusterShardingHealthCheck(Adapter.toClassic(system));
         this.stateThreads = stateThreads;
         this.journal = new PostgresJournal(database, threads);
         this.restores = new Restores(database);
         this.events = new NodeEvents(system);
-        this.hub = system.systemActorOf(WakeHub.create(journal, threads, metrics.wakes()), "wake-hub", Props.empty());
+        this.hub = system.systemActorOf(
+                WakeHub.create(journal, threads, metrics.wakes(), tracing), "wake-hub", Props.empty());
         events.listen("wakes", this::wake);
     }
 
     private void wake(NodeEvent event) {
         switch (event) {
-            case NodeEvent.Committed committed -> hub.tell(new WakeHub.Committed(committed.wake(), commit(committed)));
+            case NodeEvent.Committed committed ->
+                hub.tell(new WakeHub.Committed(committed.wake(), commit(committed), committed.traceparent()));
             case NodeEvent.GrantsChanged() -> hub.tell(new WakeHub.GrantsChanged());
             case NodeEvent.Revoked _ -> {}
         }
@@ -138,7 +144,12 @@ final class Node implements AutoCloseable {
 
     /** Starts the node and waits until it is a member of its cluster. */
     static Node start(
-            ServerSettings settings, DatabaseAddress address, Database database, Executor threads, Metrics metrics)
+            ServerSettings settings,
+            DatabaseAddress address,
+            Database database,
+            Executor threads,
+            Metrics metrics,
+            Tracing tracing)
             throws StartupException {
         Config config = journalDatabase(address)
                 // While nodes of two versions run, vaults that move go to those of the newer one.
@@ -157,6 +168,7 @@ final class Node implements AutoCloseable {
                 database,
                 threads,
                 metrics,
+                tracing,
                 List.of(saving, loading),
                 saver);
         metrics.watch(saving, "saving-states");
@@ -200,7 +212,7 @@ final class Node implements AutoCloseable {
                 new PostgresRequestNumbers(database, threads),
                 new PostgresLogIndex(database, threads),
                 new PostgresCatalog(new Vaults(database), settings.limits(), threads),
-                new Commits(tails, events, InstantSource.system(), url::get),
+                new Commits(tails, events, InstantSource.system(), url::get, tracing),
                 metrics.vaults(),
                 vaultMemory(settings.memory(), metrics.vaults()),
                 InstantSource.system(),

@@ -25,6 +25,7 @@ import io.tinysync.server.readiness.Probe;
 import io.tinysync.server.readiness.Readiness;
 import io.tinysync.server.startup.DirectoryLock;
 import io.tinysync.server.startup.StartupException;
+import io.tinysync.server.tracing.Tracing;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -82,13 +83,14 @@ final class Server implements AutoCloseable {
         started(threads::shutdownNow);
         Metrics metrics = started(new Metrics());
         database.countBy(metrics);
-        Node node = started(Node.start(settings, address, database, threads, metrics));
+        String name = settings.cluster().host() + ":" + settings.listen().getPort();
+        Tracing tracing = started(Tracing.start(settings.tracing(), name));
+        Node node = started(Node.start(settings, address, database, threads, metrics, tracing));
         if (settings.cluster().hasOthers()) {
             started(ClusterClaim.start(database, node::cluster, this::failForOtherCluster));
         }
         node.beginEpochsAfterRestore(settings.restored());
-        Peers peers =
-                new Peers(settings.cluster().host() + ":" + settings.listen().getPort(), settings.cluster());
+        Peers peers = new Peers(name, settings.cluster());
         VaultWork held = node.heldVaults(database);
         VaultWork vaults = new VaultsAnywhere(held, node.places(), new PeerWork(peers, adminToken));
         started(node.startRetention(vaults, settings.retention(), database, metrics));
@@ -116,7 +118,9 @@ final class Server implements AutoCloseable {
                 settings.openRegistration(),
                 settings.limits(),
                 settings.heartbeat(),
+                settings.sockets(),
                 metrics,
+                tracing,
                 threads,
                 readiness(node, owner, threads));
         HttpServer http =

@@ -83,7 +83,7 @@ public final class ServerMain implements Callable<Integer> {
         AtomicBoolean failed = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(start, failed), "stop"));
         try {
-            Server server = Server.start(ServerSettings.read(config(), System.getenv(), restored));
+            Server server = Server.start(settings());
             start.complete(server);
             System.out.println("ready " + server.url());
             System.out.flush();
@@ -120,6 +120,13 @@ public final class ServerMain implements Callable<Integer> {
         if (!failed.get()) {
             Runtime.getRuntime().halt(0);
         }
+    }
+
+    /** Before anything is logged it is settled in which form. */
+    private ServerSettings settings() throws StartupException {
+        Config config = config();
+        ServerSettings.logFormat(config).use(ServerSettings.nodeName(config));
+        return ServerSettings.read(config, System.getenv(), restored);
     }
 
     private Config config() throws StartupException {

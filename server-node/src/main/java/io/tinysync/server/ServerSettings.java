@@ -7,8 +7,11 @@ import io.tinysync.engine.protocol.Limits;
 import io.tinysync.server.cluster.ClusterSettings;
 import io.tinysync.server.entity.MemorySettings;
 import io.tinysync.server.http.Heartbeat;
+import io.tinysync.server.http.SocketLimits;
+import io.tinysync.server.observe.LogFormat;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
+import io.tinysync.server.tracing.TracingSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,9 +35,11 @@ record ServerSettings(
         Limits limits,
         Duration drainTimeout,
         Heartbeat heartbeat,
+        SocketLimits sockets,
         RetentionWindows retention,
         MemorySettings memory,
         ClusterSettings cluster,
+        TracingSettings tracing,
         boolean restored,
         Config config) {
 
@@ -62,6 +67,7 @@ record ServerSettings(
                     limits(server.getLong("max-file-bytes")),
                     server.getDuration("drain-timeout"),
                     new Heartbeat(server.getDuration("socket-ping"), server.getDuration("socket-silence")),
+                    new SocketLimits(server.getInt("socket-limit"), server.getInt("socket-openings")),
                     new RetentionWindows(
                             server.getDuration("tombstone-retention"),
                             server.getDuration("log-retention"),
@@ -70,11 +76,28 @@ record ServerSettings(
                             server.getConfig("vaults-in-memory"),
                             Runtime.getRuntime().maxMemory()),
                     cluster(server),
+                    TracingSettings.read(server.getConfig("tracing")),
                     restored,
                     config);
         } catch (ConfigException | IllegalArgumentException e) {
             throw new StartupException("the configuration is not valid: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The form of the log, which has to be known before the rest.
+     *
+     * @throws StartupException if the configuration names none that there is
+     */
+    static LogFormat logFormat(Config config) throws StartupException {
+        return LogFormat.parse(config.getString("tinysync.server.log-format"));
+    }
+
+    /** What this node is called in its log: HOST:PORT of its HTTP API, by the host that the other nodes know. */
+    static String nodeName(Config config) {
+        String listen = config.getString("tinysync.server.listen");
+        return config.getString("tinysync.server.cluster.host")
+                + listen.substring(Math.max(0, listen.lastIndexOf(':')));
     }
 
     static Optional<String> text(Config server, String key) {

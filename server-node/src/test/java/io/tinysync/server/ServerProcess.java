@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -16,10 +17,14 @@ final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final String url;
+    private final List<String> said;
+    private final Thread reader;
 
-    private ServerProcess(Process process, String url) {
+    private ServerProcess(Process process, String url, List<String> said, Thread reader) {
         this.process = process;
         this.url = url;
+        this.said = said;
+        this.reader = reader;
     }
 
     /** How a server ended that did not get ready. */
@@ -41,20 +46,27 @@ final class ServerProcess implements AutoCloseable {
 
     private static ServerProcess ready(Process process) throws IOException {
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-        List<String> lines = new ArrayList<>();
+        List<String> lines = Collections.synchronizedList(new ArrayList<>());
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             lines.add(line);
             if (line.startsWith("ready ")) {
-                drain(output);
-                return new ServerProcess(process, line.substring("ready ".length()));
+                return new ServerProcess(process, line.substring("ready ".length()), lines, drain(output, lines));
             }
         }
         throw new AssertionError("the server did not get ready: " + lines);
     }
 
     /** A full pipe would hold the server up; what it says is shown with the test's own output. */
-    private static void drain(BufferedReader output) {
-        Thread.ofVirtual().start(() -> output.lines().forEach(System.out::println));
+    private static Thread drain(BufferedReader output, List<String> lines) {
+        return Thread.ofVirtual().start(() -> output.lines().peek(lines::add).forEach(System.out::println));
+    }
+
+    /** All lines that it has printed; it has ended. */
+    List<String> said() throws InterruptedException {
+        reader.join();
+        synchronized (said) {
+            return List.copyOf(said);
+        }
     }
 
     static Refusal startInVain(Path data, String... arguments) throws Exception {
@@ -134,9 +146,9 @@ final class ServerProcess implements AutoCloseable {
         process.waitFor();
     }
 
-    /** SIGTERM; the exit code. */
+    /** SIGTERM; the exit code. What the server says until its end is read: {@code Process.destroy} would close its output at once. */
     int terminate() throws InterruptedException {
-        process.destroy();
+        process.toHandle().destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("the server did not stop within 60 s");
         }

@@ -21,14 +21,22 @@ final class TestCluster implements AutoCloseable {
     private final Path data;
     private final List<TestServer> nodes = new ArrayList<>();
 
-    private TestCluster(Path data) throws Exception {
+    private final Map<String, Object> settings;
+
+    private TestCluster(Path data, Map<String, Object> settings) throws Exception {
         this.data = data;
+        this.settings = settings;
         this.s3 = S3Server.start(data.resolve("s3"));
         this.database = TestPostgres.newDatabase();
     }
 
     static TestCluster start(Path data, int nodes) throws Exception {
-        TestCluster cluster = new TestCluster(data);
+        return start(data, nodes, Map.of());
+    }
+
+    /** @param settings of all nodes, under {@code tinysync.server} */
+    static TestCluster start(Path data, int nodes, Map<String, Object> settings) throws Exception {
+        TestCluster cluster = new TestCluster(data, settings);
         try {
             for (int i = 0; i < nodes; i++) {
                 cluster.add();
@@ -77,7 +85,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     private TestServer add(Map<String, Object> more) throws Exception {
-        Map<String, Object> settings = new HashMap<>(Map.of(
+        Map<String, Object> all = new HashMap<>(Map.of(
                 "blob-store",
                 "s3://" + S3Server.BUCKET,
                 "s3.endpoint",
@@ -86,8 +94,9 @@ final class TestCluster implements AutoCloseable {
                 S3Server.ACCESS_KEY,
                 "s3.secret-key",
                 S3Server.SECRET_KEY));
-        settings.putAll(more);
-        TestServer node = TestServer.start(data.resolve("node-" + nodes.size()), database, settings);
+        all.putAll(settings);
+        all.putAll(more);
+        TestServer node = TestServer.start(data.resolve("node-" + nodes.size()), database, all);
         nodes.add(node);
         return node;
     }

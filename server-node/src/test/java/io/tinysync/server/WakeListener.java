@@ -40,6 +40,11 @@ final class WakeListener implements WebSocket.Listener, AutoCloseable {
         return closed.isDone();
     }
 
+    /** Whether a wake comes within a time, which is then no longer waiting. */
+    boolean hearsWithin(long millis) throws InterruptedException {
+        return wakes.poll(millis, TimeUnit.MILLISECONDS) != null;
+    }
+
     Wake next() throws InterruptedException {
         Wake wake = wakes.poll(10, TimeUnit.SECONDS);
         if (wake == null) {
@@ -61,7 +66,7 @@ final class WakeListener implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
-        closed.complete("closed " + statusCode);
+        closed.complete("closed " + statusCode + " " + reason);
         return null;
     }
 

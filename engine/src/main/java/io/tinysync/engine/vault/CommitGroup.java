@@ -31,6 +31,7 @@ final class CommitGroup {
     private final VaultCore core;
     private final Instant now;
     private final List<VaultEvent.EntryCommitted> events = new ArrayList<>();
+    private final List<String> traceparents = new ArrayList<>();
     private final Map<DeviceId, Long> numbers = new HashMap<>();
     private final List<VaultCommand.Submit> chainNeeded = new ArrayList<>();
     private final Map<VaultCommand.Submit, Set<OpId>> opsNeeded = new LinkedHashMap<>();
@@ -54,6 +55,11 @@ final class CommitGroup {
     /** What the events add to the log. */
     List<ChainedEntry> entries() {
         return events.stream().map(VaultEvent.EntryCommitted::chained).toList();
+    }
+
+    /** What its events are a part of. */
+    CommitTrace trace() {
+        return new CommitTrace(now, traceparents);
     }
 
     /** To be recorded beside the journal. */
@@ -141,6 +147,10 @@ final class CommitGroup {
                     Math::max);
             onRecord.add(submit, answer);
         } else {
+            String traceparent = submit.origin().traceparent();
+            if (traceparent != null) {
+                traceparents.add(traceparent);
+            }
             onCommit.add(submit, answer);
         }
     }

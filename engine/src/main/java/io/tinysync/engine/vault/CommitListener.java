@@ -20,6 +20,7 @@ public interface CommitListener {
      *
      * @param before where it ended
      * @param entries what follows there, in order; at least one
+     * @param trace what the commit is a part of
      */
-    void committed(VaultId vaultId, Cursor before, List<ChainedEntry> entries);
+    void committed(VaultId vaultId, Cursor before, List<ChainedEntry> entries, CommitTrace trace);
 }

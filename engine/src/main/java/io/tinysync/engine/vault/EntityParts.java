@@ -58,7 +58,7 @@ record EntityParts(ActorContext<VaultCommand> context, VaultId vaultId, VaultPor
     /** Lets the submission wait again. */
     Behavior<VaultCommand> opsFound(VaultSignal.OpsFound found, Supplier<Behavior<VaultCommand>> then) {
         VaultCommand.Submit submit = found.submit();
-        waiting.readmit(new VaultCommand.Submit(submit.submission().withKnownOps(found.ops()), submit.replyTo()));
+        waiting.readmit(submit.with(submit.submission().withKnownOps(found.ops())));
         return then.get();
     }
 
@@ -86,7 +86,7 @@ record EntityParts(ActorContext<VaultCommand> context, VaultId vaultId, VaultPor
             return chainUnread(new VaultSignal.ChainUnread(submit, "the journal has no such entry"), then);
         }
         Submission complete = submit.submission().withChainAtCursor(read.chain().get());
-        waiting.readmit(new VaultCommand.Submit(complete, submit.replyTo()));
+        waiting.readmit(submit.with(complete));
         return then.get();
     }
 

@@ -173,7 +173,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         Cursor before = state.cursor();
         state = appended.withRequestNumbersOf(current.state());
         parts.ports().observer().committed(current.events().size(), stepTook());
-        parts.ports().commits().committed(parts.vaultId(), before, current.entries());
+        parts.ports().commits().committed(parts.vaultId(), before, current.entries(), current.trace());
         current.committed();
         index();
         return recordingBegun(current) ? this : finished();

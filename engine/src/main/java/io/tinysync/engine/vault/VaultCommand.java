@@ -23,7 +23,13 @@ public sealed interface VaultCommand permits VaultCommand.Request, VaultCommand.
     }
 
     /** Evaluates a request's ops. */
-    record Submit(Submission submission, ActorRef<SubmitReply> replyTo) implements Request {}
+    record Submit(Submission submission, Origin origin, ActorRef<SubmitReply> replyTo) implements Request {
+
+        /** The same request, of which more is known. */
+        Submit with(Submission complete) {
+            return new Submit(complete, origin, replyTo);
+        }
+    }
 
     /** Asks on which node the entity is; answered at once, whatever the entity is doing. */
     record Locate(ActorRef<LocateReply> replyTo) implements Request {}

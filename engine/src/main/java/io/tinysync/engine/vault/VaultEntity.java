@@ -1,6 +1,9 @@
 package io.tinysync.engine.vault;
 
+import io.tinysync.engine.log.LogField;
 import io.tinysync.engine.protocol.VaultId;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -49,6 +52,25 @@ public final class VaultEntity {
     static Behavior<VaultCommand> create(VaultId vaultId, VaultPorts ports, ActorRef<ShardCommand> shard) {
         Behavior<VaultCommand> phases = Behaviors.setup(context -> Starting.begin(
                 new EntityParts(context, vaultId, ports, new WaitingRoom(ports.observer()::waiting)), 0));
-        return Behaviors.intercept(() -> new Presence(ports, shard), phases);
+        Behavior<VaultCommand> observed = Behaviors.intercept(() -> new Presence(ports, shard), phases);
+        return Behaviors.withMdc(
+                VaultCommand.class, Map.of(LogField.VAULT.key(), vaultId.toString()), VaultEntity::named, observed);
+    }
+
+    /** What the log says of a message, beside its vault. */
+    private static Map<String, String> named(VaultCommand command) {
+        return submission(command)
+                .map(submit -> submit.origin().requestId())
+                .map(id -> Map.of(LogField.REQUEST.key(), id))
+                .orElse(Map.of());
+    }
+
+    private static Optional<VaultCommand.Submit> submission(VaultCommand command) {
+        return switch (command) {
+            case VaultCommand.Submit submit -> Optional.of(submit);
+            case VaultSignal.ChainUnread unread -> Optional.of(unread.submit());
+            case VaultSignal.OpsUnknown unknown -> Optional.of(unknown.submit());
+            case VaultCommand.Request _, VaultCommand.Stop _, VaultSignal _ -> Optional.empty();
+        };
     }
 }

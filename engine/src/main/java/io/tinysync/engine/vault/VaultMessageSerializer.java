@@ -76,7 +76,7 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
         return switch (manifest) {
             case "submit-1" -> {
                 Submit submit = Json.read(bytes, Submit.class);
-                yield new VaultCommand.Submit(submit.submission(), reference(submit.replyTo()));
+                yield new VaultCommand.Submit(submit.submission(), Origin.UNKNOWN, reference(submit.replyTo()));
             }
             case "locate-1" ->
                 new VaultCommand.Locate(reference(Json.read(bytes, Ask.class).replyTo()));

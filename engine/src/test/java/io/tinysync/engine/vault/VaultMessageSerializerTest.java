@@ -35,7 +35,9 @@ final class VaultMessageSerializerTest {
 
         serialization.verifySerialization(
                 new VaultCommand.Submit(
-                        submission, node.probe(SubmitReply.class).getRef()),
+                        submission,
+                        Origin.UNKNOWN,
+                        node.probe(SubmitReply.class).getRef()),
                 true);
         serialization.verifySerialization(
                 new VaultCommand.Locate(node.probe(LocateReply.class).getRef()), true);

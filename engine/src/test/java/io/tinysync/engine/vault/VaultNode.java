@@ -64,7 +64,7 @@ final class VaultNode implements AutoCloseable {
         }
 
         @Override
-        public void committed(VaultId vaultId, Cursor before, List<ChainedEntry> entries) {
+        public void committed(VaultId vaultId, Cursor before, List<ChainedEntry> entries, CommitTrace trace) {
             commits.add(new Commit(before, entries));
         }
     }
@@ -153,7 +153,7 @@ final class VaultNode implements AutoCloseable {
             ActorRef<VaultCommand> vault, DeviceId device, Cursor cursor, long requestNo, Op... ops) {
         TestProbe<SubmitReply> probe = probe(SubmitReply.class);
         MutationsRequest request = new MutationsRequest(cursor, requestNo, List.of(ops));
-        vault.tell(new VaultCommand.Submit(new Submission(device, request, Map.of()), probe.getRef()));
+        vault.tell(new VaultCommand.Submit(new Submission(device, request, Map.of()), Origin.UNKNOWN, probe.getRef()));
         return probe;
     }
 

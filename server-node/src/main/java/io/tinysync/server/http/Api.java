@@ -1,9 +1,12 @@
 package io.tinysync.server.http;
 
+import io.opentelemetry.api.trace.Span;
+import io.tinysync.engine.log.LogField;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.metrics.RequestMetrics;
 import io.tinysync.server.postgres.DatabaseException;
+import io.tinysync.server.tracing.Tracing;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +21,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Takes a request from the connection, finds its route and its caller, and turns whatever goes wrong into a problem document. */
 final class Api {
@@ -34,6 +38,7 @@ final class Api {
     private final Authenticator authenticator;
     private final Sessions sessions;
     private final RequestMetrics metrics;
+    private final Tracing tracing;
     private final ClassicActorSystemProvider system;
     private final Executor threads;
 
@@ -42,26 +47,60 @@ final class Api {
             Authenticator authenticator,
             Sessions sessions,
             RequestMetrics metrics,
+            Tracing tracing,
             ClassicActorSystemProvider system,
             Executor threads) {
         this.routes = routes;
         this.authenticator = authenticator;
         this.sessions = sessions;
         this.metrics = metrics;
+        this.tracing = tracing;
         this.system = system;
         this.threads = threads;
     }
 
-    CompletionStage<HttpResponse> answer(HttpRequest request) {
+    CompletionStage<HttpResponse> answer(HttpRequest asked) {
+        RequestId id = RequestId.of(asked);
+        HttpRequest request = id.on(asked);
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
         RequestMetrics.Running running = metrics.began();
         RequestBody body = new RequestBody(request.entity(), system);
-        threads.execute(() -> answer.complete(guarded(request, body, answer, running)));
+        threads.execute(() -> carryOut(id, request, body, answer, running));
         if (!request.getUri().getPathString().contains(BLOBS)) {
             within(body.isEmpty() ? ANSWER_LIMIT : RequestBody.TIMEOUT.plus(ANSWER_LIMIT), answer);
         }
-        return answer.whenComplete(
-                (response, failure) -> running.answered(response.status().intValue()));
+        return answer.whenComplete((response, failure) ->
+                        running.answered(response.status().intValue()))
+                .thenApply(id::on);
+    }
+
+    /** On a thread that has no other request. */
+    private void carryOut(
+            RequestId id,
+            HttpRequest request,
+            RequestBody body,
+            CompletableFuture<HttpResponse> answer,
+            RequestMetrics.Running running) {
+        Span span = tracing.request(
+                request.method().value(), request.getHeader(Tracing.TRACEPARENT).map(HttpHeader::value));
+        try (var _ = LogField.REQUEST.of(id.text());
+                var _ = span.makeCurrent()) {
+            span.setAttribute("http.request.method", request.method().value());
+            span.setAttribute(LogField.REQUEST.key(), id.text());
+            HttpResponse response = guarded(request, body, answer, running);
+            span.setAttribute("http.response.status_code", response.status().intValue());
+            if (!answer.complete(response)) {
+                LOG.info("{} was answered before it was done", described(request));
+            }
+        } finally {
+            span.end();
+            MDC.clear();
+        }
+    }
+
+    /** Without its query and headers, in which there may be secrets. */
+    private static String described(HttpRequest request) {
+        return request.method().name() + " " + request.getUri().getPathString();
     }
 
     /** The handler may go on; a device repeats, and nothing takes effect twice. */
@@ -80,10 +119,9 @@ final class Api {
         HttpResponse response;
         try {
             checkProtocol(request);
-            Routes.Match match = route(request);
-            running.isFor(match.route().method().value(), match.route().template());
-            response = match.route().handler().answer(admitted(request, match, body, answer));
+            response = routed(request, body, answer, running);
         } catch (ProblemException e) {
+            LOG.info("{} is refused as {}: {}", described(request), e.code(), e.detail());
             response = Problems.response(e);
         } catch (InterruptedException e) {
             response = stopping();
@@ -98,20 +136,43 @@ final class Api {
         return Problems.response(ProblemCode.UNAVAILABLE, "the server is stopping");
     }
 
-    private Routes.Match route(HttpRequest request) {
-        return routes.find(request.method(), request.getUri().getPathString());
+    private HttpResponse routed(
+            HttpRequest request,
+            RequestBody body,
+            CompletableFuture<HttpResponse> answer,
+            RequestMetrics.Running running)
+            throws Exception {
+        Routes.Match match = routes.find(request.method(), request.getUri().getPathString());
+        Route route = match.route();
+        running.isFor(route.method().value(), route.template());
+        Span.current().updateName(route.method().value() + " " + route.template());
+        return route.entry().enter(request, entered -> route.handler().answer(admitted(entered, match, body, answer)));
     }
 
     private Exchange admitted(
             HttpRequest request, Routes.Match match, RequestBody body, CompletableFuture<HttpResponse> answer) {
         Optional<VaultId> vault = Exchange.vaultId(match.path());
         Caller caller = authenticator.caller(request, vault);
+        name(caller, vault);
         match.route().access().check(caller);
         Consumer<ProblemException> onEnd = problem -> answer.complete(Problems.response(problem));
         Session session = caller instanceof Caller.Device device
                 ? sessions.open(device.id(), vault, onEnd)
                 : new Session(vault, onEnd);
         return new Exchange(request, match.path(), caller, session, body, () -> within(ANSWER_LIMIT, answer));
+    }
+
+    /** In the log and the trace, for as long as the request takes. */
+    private static void name(Caller caller, Optional<VaultId> vault) {
+        if (caller instanceof Caller.Device device) {
+            name(LogField.DEVICE, device.id());
+        }
+        vault.ifPresent(id -> name(LogField.VAULT, id));
+    }
+
+    private static void name(LogField field, Object value) {
+        MDC.put(field.key(), value.toString());
+        Span.current().setAttribute(field.key(), value.toString());
     }
 
     private static void checkProtocol(HttpRequest request) {
@@ -124,14 +185,10 @@ final class Api {
 
     private static HttpResponse fault(HttpRequest request, Exception e) {
         if (e instanceof DatabaseException failure && failure.isPassing()) {
-            LOG.warn(
-                    "{} {} failed: {}",
-                    request.method().name(),
-                    request.getUri().getPathString(),
-                    e.toString());
+            LOG.warn("{} failed: {}", described(request), e.toString());
             return Problems.response(ProblemCode.UNAVAILABLE, "the database does not answer");
         }
-        LOG.error("{} {} failed", request.method().name(), request.getUri().getPathString(), e);
+        LOG.error("{} failed", described(request), e);
         return Problems.response(ProblemCode.INTERNAL_ERROR, "see the server's log");
     }
 

@@ -1,10 +1,12 @@
 package io.tinysync.server.http;
 
+import io.opentelemetry.api.trace.Span;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.server.cluster.Peers;
 import io.tinysync.server.cluster.VaultPlaces;
 import io.tinysync.server.metrics.RequestMetrics;
 import io.tinysync.server.metrics.RequestMetrics.Forwarding;
+import io.tinysync.server.tracing.Tracing;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -39,7 +41,8 @@ final class AtVault {
     private static final long PAUSE_MS = 100;
 
     /** What the other node must see as this one did. */
-    private static final List<String> PASSED_ON = List.of("Authorization", "TinySync-Protocol", "Accept-Encoding");
+    private static final List<String> PASSED_ON =
+            List.of("Authorization", "TinySync-Protocol", "Accept-Encoding", RequestId.HEADER);
 
     /** What the device must see as this node did. */
     private static final List<String> PASSED_BACK = List.of("Content-Encoding", "Retry-After", "WWW-Authenticate");
@@ -47,11 +50,13 @@ final class AtVault {
     private final VaultPlaces places;
     private final Peers peers;
     private final RequestMetrics metrics;
+    private final Tracing tracing;
 
-    AtVault(VaultPlaces places, Peers peers, RequestMetrics metrics) {
+    AtVault(VaultPlaces places, Peers peers, RequestMetrics metrics, Tracing tracing) {
         this.places = places;
         this.peers = peers;
         this.metrics = metrics;
+        this.tracing = tracing;
     }
 
     /** The vault has left this node, and nothing of the request was done. */
@@ -106,21 +111,26 @@ final class AtVault {
 
     /** The request's number may have been used if the answer is lost: it is the device that repeats then, with the next one. */
     private Optional<HttpResponse> sent(URI node, Exchange exchange) throws InterruptedException {
+        Span span = tracing.call("forward");
+        span.setAttribute("url.full", node.toString());
         try {
             Optional<HttpResponse> answer =
-                    peers.send(node, call(exchange)).map(response -> passedBack(exchange, response));
+                    peers.send(node, call(exchange, span)).map(response -> passedBack(exchange, response));
             metrics.forwarded(answer.isPresent() ? Forwarding.ANSWERED : Forwarding.ELSEWHERE);
             return answer;
         } catch (IOException e) {
             metrics.forwarded(Forwarding.FAILED);
             LOG.warn("node {} did not answer for vault {}: {}", node, exchange.vaultId(), e.toString());
             throw new ProblemException(ProblemCode.UNAVAILABLE, "the vault's node does not answer");
+        } finally {
+            span.end();
         }
     }
 
-    private static Peers.Call call(Exchange exchange) throws InterruptedException {
+    private static Peers.Call call(Exchange exchange, Span span) throws InterruptedException {
         Map<String, String> headers = new HashMap<>();
         PASSED_ON.forEach(name -> exchange.header(name).ifPresent(value -> headers.put(name, value)));
+        Tracing.traceparent(span).ifPresent(text -> headers.put(Tracing.TRACEPARENT, text));
         return new Peers.Call(
                 exchange.request().method().value(),
                 exchange.request().getUri().getPathString() + query(exchange),

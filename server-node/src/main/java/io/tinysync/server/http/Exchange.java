@@ -49,6 +49,11 @@ final class Exchange {
         return request;
     }
 
+    /** What the request is called in logs. */
+    String requestId() {
+        return header(RequestId.HEADER).orElseThrow();
+    }
+
     Caller caller() {
         return caller;
     }

@@ -3,12 +3,14 @@ package io.tinysync.server.http;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.event.Logging;
 import org.apache.pekko.event.LoggingAdapter;
 import org.apache.pekko.http.impl.engine.ws.FrameEvent;
+import org.apache.pekko.http.impl.engine.ws.FrameStart;
 import org.apache.pekko.http.impl.engine.ws.Protocol;
 import org.apache.pekko.http.impl.engine.ws.UpgradeToWebSocketLowLevel;
 import org.apache.pekko.http.impl.engine.ws.WebSocket;
@@ -39,11 +41,25 @@ public record Heartbeat(Duration ping, Duration silence) {
     /** RFC 6455 section 11.8. */
     private static final byte PING = 0x9;
 
+    private static final byte CLOSE = 0x8;
+
+    /** Tells a device to come to another node at once, or to this one when it is back: RFC 6455 section 7.4.1. */
+    private static final FrameEvent GOING_AWAY = FrameEvent.closeFrame(
+            Protocol.CloseCodes$.MODULE$.GoingAway(), "this node is stopping, connect to another", Option.empty());
+
     /** For the device's answer to the closing handshake, which one that has vanished does not give. */
     private static final FiniteDuration CLOSING = FiniteDuration.apply(3, TimeUnit.SECONDS);
 
-    /** Makes the request's connection a socket with a handler. */
-    HttpResponse accept(WebSocketUpgrade upgrade, Flow<Message, Message, ?> handler, ActorSystem<?> system) {
+    /**
+     * Makes the request's connection a socket with a handler.
+     *
+     * @param leaving whether a socket that ends now ends because the node goes away, of which its device is told
+     */
+    HttpResponse accept(
+            WebSocketUpgrade upgrade,
+            Flow<Message, Message, ?> handler,
+            BooleanSupplier leaving,
+            ActorSystem<?> system) {
         if (!(upgrade instanceof UpgradeToWebSocketLowLevel frames)) {
             throw new IllegalStateException("a socket's frames cannot be had from " + upgrade.getClass());
         }
@@ -51,15 +67,22 @@ public record Heartbeat(Duration ping, Duration silence) {
         var settings = ServerSettings.apply(system.settings().config()).websocketSettings();
         var messages = new BidiFlow<>(WebSocket.stack(true, settings, CLOSING, log));
         Flow<FrameEvent, FrameEvent, Object> socket =
-                beating().atop(messages).join(ofScala(handler)).mapMaterializedValue(ignored -> ignored);
+                beating(leaving).atop(messages).join(ofScala(handler)).mapMaterializedValue(ignored -> ignored);
         return frames.handleFrames(socket, Option.empty());
     }
 
-    private BidiFlow<FrameEvent, FrameEvent, FrameEvent, FrameEvent, NotUsed> beating() {
+    private BidiFlow<FrameEvent, FrameEvent, FrameEvent, FrameEvent, NotUsed> beating(BooleanSupplier leaving) {
         Flow<FrameEvent, FrameEvent, NotUsed> heard =
                 Flow.of(FrameEvent.class).idleTimeout(silence).onErrorComplete(TimeoutException.class);
         Source<FrameEvent, ?> pings = Source.tick(ping, ping, pingFrame());
-        return BidiFlow.fromFlows(heard, Flow.of(FrameEvent.class).merge(pings, true));
+        Flow<FrameEvent, FrameEvent, NotUsed> said = Flow.of(FrameEvent.class)
+                .map(frame -> leaving.getAsBoolean() && isClose(frame) ? GOING_AWAY : frame)
+                .merge(pings, true);
+        return BidiFlow.fromFlows(heard, said);
+    }
+
+    private static boolean isClose(FrameEvent frame) {
+        return frame instanceof FrameStart start && start.header().opcode().code() == CLOSE;
     }
 
     private static FrameEvent pingFrame() {

@@ -18,12 +18,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.stream.KillSwitches;
-import org.apache.pekko.stream.SharedKillSwitch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +34,7 @@ public final class HttpServer implements AutoCloseable {
 
     private final Routes routes;
     private final ServerBinding binding;
-    private final SharedKillSwitch sockets;
+    private final SocketPlaces sockets;
     private final SessionCare care;
     private final String host;
     private final Duration drainTimeout;
@@ -43,7 +42,7 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(
             Routes routes,
             ServerBinding binding,
-            SharedKillSwitch sockets,
+            SocketPlaces sockets,
             SessionCare care,
             String host,
             Duration drainTimeout) {
@@ -59,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             ActorSystem<?> system, HttpServices services, InetSocketAddress listen, Duration drainTimeout)
             throws StartupException {
-        SharedKillSwitch sockets = KillSwitches.shared("sockets");
+        SocketPlaces sockets = new SocketPlaces(services.sockets());
         Sessions sessions = new Sessions();
         Devices devices = new Devices(services.database());
         Routes routes = new Routes(routes(system, services, sessions, sockets));
@@ -68,6 +67,7 @@ public final class HttpServer implements AutoCloseable {
                 new Authenticator(services.adminToken(), devices),
                 sessions,
                 services.metrics().requests(),
+                services.tracing(),
                 system,
                 services.threads());
         try {
@@ -76,6 +76,7 @@ public final class HttpServer implements AutoCloseable {
                     .bind(api::answer)
                     .toCompletableFuture()
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            leaveWithTheCluster(system, sockets);
             SessionCare care = SessionCare.start(sessions, devices, services.events());
             return new HttpServer(routes, binding, sockets, care, listen.getHostString(), drainTimeout);
         } catch (ExecutionException | TimeoutException e) {
@@ -84,6 +85,12 @@ public final class HttpServer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StartupException("interrupted while binding", e);
         }
+    }
+
+    /** A node that is put out of its cluster ends without being asked to; its sockets are told first. */
+    private static void leaveWithTheCluster(ActorSystem<?> system, SocketPlaces sockets) {
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "sockets-go-elsewhere", sockets::leave);
     }
 
     /** Finds out early, before anything costly is started, that the address cannot be had. */
@@ -106,12 +113,12 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static List<Route> routes(
-            ActorSystem<?> system, HttpServices services, Sessions sessions, SharedKillSwitch sockets) {
+            ActorSystem<?> system, HttpServices services, Sessions sessions, SocketPlaces sockets) {
         Database database = services.database();
         Metrics metrics = services.metrics();
-        VaultClient client = new VaultClient(ClusterSharding.get(system));
+        VaultClient client = new VaultClient(ClusterSharding.get(system), services.tracing());
         HeldBlobs heldBlobs = new HeldBlobs(database);
-        AtVault atVault = new AtVault(services.places(), services.peers(), metrics.requests());
+        AtVault atVault = new AtVault(services.places(), services.peers(), metrics.requests(), services.tracing());
         return Stream.of(
                         new ManagementRoutes(
                                         new Devices(database),
@@ -132,7 +139,11 @@ public final class HttpServer implements AutoCloseable {
                         new BlobRoutes(services, heldBlobs).routes(),
                         new MaintenanceRoutes(services.care()).routes(),
                         new ProjectionRoutes(new Vaults(database), services.projection()).routes(),
-                        new WakeRoute(services.hub(), sockets, upgrade(system, services.heartbeat()), metrics.wakes())
+                        new WakeRoute(
+                                        services.hub(),
+                                        sockets,
+                                        upgrade(system, services.heartbeat(), sockets),
+                                        metrics.wakes())
                                 .routes(),
                         new InternalRoutes(atVault, services.vaults(), services.threads()).routes(),
                         new OpenApiRoute().routes(),
@@ -141,8 +152,8 @@ public final class HttpServer implements AutoCloseable {
                 .toList();
     }
 
-    private static WakeRoute.Upgrade upgrade(ActorSystem<?> system, Heartbeat heartbeat) {
-        return (asked, handler) -> heartbeat.accept(asked, handler, system);
+    private static WakeRoute.Upgrade upgrade(ActorSystem<?> system, Heartbeat heartbeat, SocketPlaces sockets) {
+        return (asked, handler) -> heartbeat.accept(asked, handler, sockets::isLeaving, system);
     }
 
     /** What it answers: METHOD and path each, as the OpenAPI document has them. */
@@ -156,11 +167,11 @@ public final class HttpServer implements AutoCloseable {
         return "http://" + shown + ":" + binding.localAddress().getPort();
     }
 
-    /** Accepts no more, ends the sockets, and waits for the requests in flight, for a limited time. */
+    /** Accepts no more, sends the sockets elsewhere, and waits for the requests in flight, for a limited time. */
     @Override
     public void close() {
         care.close();
-        sockets.shutdown();
+        var _ = sockets.leave();
         try {
             binding.terminate(drainTimeout)
                     .toCompletableFuture()

@@ -15,6 +15,7 @@ import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.projection.ProjectionFollower;
 import io.tinysync.server.readiness.Readiness;
+import io.tinysync.server.tracing.Tracing;
 import io.tinysync.server.wake.WakeHub;
 import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -24,6 +25,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * @param limits what vaults take
  * @param heartbeat of sockets
+ * @param sockets what they may take of the node
  * @param vaults the work on vaults of this node
  * @param threads runs a handler on each task's own thread; virtual ones, since handlers block
  */
@@ -44,6 +46,8 @@ public record HttpServices(
         boolean openRegistration,
         Limits limits,
         Heartbeat heartbeat,
+        SocketLimits sockets,
         Metrics metrics,
+        Tracing tracing,
         Executor threads,
         Readiness readiness) {}

@@ -5,19 +5,44 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /**
  * One line of the API's table.
  *
  * @param template a path whose segments in braces match anything and give it that name
+ * @param entry what a request passes before its caller is looked for
  */
-record Route(HttpMethod method, String template, Access access, Handler handler) {
+record Route(HttpMethod method, String template, Access access, Handler handler, Entry entry) {
+
+    /** A route that every request may enter at once. */
+    Route(HttpMethod method, String template, Access access, Handler handler) {
+        this(method, template, access, handler, (request, work) -> work.answer(request));
+    }
 
     /** Answers a request whose caller may make it. May block; runs on a virtual thread. */
     @FunctionalInterface
     interface Handler {
         HttpResponse answer(Exchange exchange) throws Exception;
+    }
+
+    /** Lets requests in, each in its turn. */
+    @FunctionalInterface
+    interface Entry {
+
+        /**
+         * The answer of the work on the request.
+         *
+         * @throws ProblemException if the request is not let in
+         */
+        HttpResponse enter(HttpRequest request, Work work) throws Exception;
+    }
+
+    /** What is done with a request that was let in. */
+    @FunctionalInterface
+    interface Work {
+        HttpResponse answer(HttpRequest request) throws Exception;
     }
 
     /** The values of the template's names; empty if the path is another. */

@@ -1,11 +1,15 @@
 package io.tinysync.server.http;
 
+import io.tinysync.engine.log.LogField;
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.OpResult;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.vault.SubmitReply;
@@ -34,6 +38,8 @@ import org.apache.pekko.http.javadsl.model.headers.HttpEncodings;
 import org.apache.pekko.stream.javadsl.Compression;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a device does with a vault's history: adds to it, reads on from its cursor, or takes the whole state. */
 final class SyncRoutes {
@@ -41,6 +47,8 @@ final class SyncRoutes {
     private static final ContentType NDJSON = MediaTypes.customWithFixedCharset(
                     "application", "x-ndjson", HttpCharsets.UTF_8, Map.of(), false)
             .toContentType();
+
+    private static final Logger LOG = LoggerFactory.getLogger(SyncRoutes.class);
 
     private final AtVault atVault;
     private final VaultClient client;
@@ -88,10 +96,11 @@ final class SyncRoutes {
                 .toList();
         Map<Sha256, Long> held = leased(heldBlobs.sizes(exchange.vaultId(), exchange.device(), named));
         Submission submission = new Submission(exchange.device(), request, held);
-        return switch (client.submit(exchange.vaultId(), submission)) {
+        return switch (client.submit(exchange.vaultId(), submission, exchange.requestId())) {
             case SubmitReply.Answered answered -> {
                 metrics.mutations()
                         .answered(request.ops(), answered.reply(), Duration.ofNanos(System.nanoTime() - began));
+                log(request.ops(), answered.reply());
                 yield Answers.json(answered.reply());
             }
             case SubmitReply.Diverged() -> throw diverged();
@@ -119,6 +128,21 @@ final class SyncRoutes {
             case Op.DeleteSubtree ignored -> Stream.empty();
             case Op.Restore ignored -> Stream.empty();
         };
+    }
+
+    private static void log(List<Op> ops, MutationsReply reply) {
+        if (!LOG.isDebugEnabled()) {
+            return;
+        }
+        for (int i = 0; i < reply.results().size(); i++) {
+            OpResult result = reply.results().get(i);
+            try (var _ = LogField.OP.of(ops.get(i).opId())) {
+                LOG.debug(
+                        "{}: {}",
+                        Json.tree(ops.get(i)).path("kind").asText(),
+                        result.code() == null ? "accepted" : result.code().toString());
+            }
+        }
     }
 
     private static ProblemException diverged() {

@@ -1,8 +1,10 @@
 package io.tinysync.server.http;
 
+import io.opentelemetry.api.trace.Span;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.vault.HeadReply;
+import io.tinysync.engine.vault.Origin;
 import io.tinysync.engine.vault.SubmitReply;
 import io.tinysync.engine.vault.TreeReply;
 import io.tinysync.engine.vault.Unavailable;
@@ -10,6 +12,7 @@ import io.tinysync.engine.vault.VaultCommand;
 import io.tinysync.engine.vault.VaultEntity;
 import io.tinysync.engine.vault.VaultHead;
 import io.tinysync.engine.vault.core.Submission;
+import io.tinysync.server.tracing.Tracing;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -28,17 +31,32 @@ final class VaultClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final ClusterSharding sharding;
+    private final Tracing tracing;
 
-    VaultClient(ClusterSharding sharding) {
+    VaultClient(ClusterSharding sharding, Tracing tracing) {
         this.sharding = sharding;
+        this.tracing = tracing;
     }
 
-    SubmitReply submit(VaultId vaultId, Submission submission) throws InterruptedException, AtVault.LeftException {
-        SubmitReply reply = ask(vaultId, replyTo -> new VaultCommand.Submit(submission, replyTo));
+    /** @param requestId what the request is called in logs */
+    SubmitReply submit(VaultId vaultId, Submission submission, String requestId)
+            throws InterruptedException, AtVault.LeftException {
+        SubmitReply reply = submitted(vaultId, submission, requestId);
         if (reply instanceof Unavailable unavailable) {
             throw refusal(vaultId, unavailable);
         }
         return reply;
+    }
+
+    private SubmitReply submitted(VaultId vaultId, Submission submission, String requestId)
+            throws InterruptedException {
+        Span span = tracing.part("commit");
+        try {
+            Origin origin = new Origin(requestId, Tracing.traceparent(span).orElse(null));
+            return ask(vaultId, replyTo -> new VaultCommand.Submit(submission, origin, replyTo));
+        } finally {
+            span.end();
+        }
     }
 
     VaultHead describe(VaultId vaultId) throws InterruptedException, AtVault.LeftException {

@@ -21,7 +21,6 @@ import org.apache.pekko.http.javadsl.model.ws.Message;
 import org.apache.pekko.http.javadsl.model.ws.TextMessage;
 import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
 import org.apache.pekko.stream.OverflowStrategy;
-import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -34,7 +33,7 @@ final class WakeRoute {
     private static final int BUFFER = 1024;
 
     private final ActorRef<WakeHub.Command> hub;
-    private final SharedKillSwitch allSockets;
+    private final SocketPlaces places;
     private final Upgrade upgrade;
     private final WakeMetrics metrics;
 
@@ -43,16 +42,15 @@ final class WakeRoute {
         HttpResponse accept(WebSocketUpgrade asked, Flow<Message, Message, ?> handler);
     }
 
-    /** @param allSockets ends every socket, when the server stops */
-    WakeRoute(ActorRef<WakeHub.Command> hub, SharedKillSwitch allSockets, Upgrade upgrade, WakeMetrics metrics) {
+    WakeRoute(ActorRef<WakeHub.Command> hub, SocketPlaces places, Upgrade upgrade, WakeMetrics metrics) {
         this.hub = hub;
-        this.allSockets = allSockets;
+        this.places = places;
         this.upgrade = upgrade;
         this.metrics = metrics;
     }
 
     List<Route> routes() {
-        return List.of(new Route(HttpMethods.GET, "/v1/wake", Access.DEVICE, this::open));
+        return List.of(new Route(HttpMethods.GET, "/v1/wake", Access.DEVICE, this::open, places));
     }
 
     private HttpResponse open(Exchange exchange) {
@@ -61,18 +59,24 @@ final class WakeRoute {
                 .orElseThrow(() -> new ProblemException(ProblemCode.BAD_REQUEST, "this is a WebSocket"));
         // A revocation closes the socket like any other end: a failure would only be logged as the server's own.
         Source<Message, NotUsed> wakes = exchange.session()
-                .bound(wakes(exchange.device()).via(allSockets.flow()))
+                .bound(wakes(exchange.device(), SocketPlaces.of(exchange.request()))
+                        .via(places.ending()))
                 .onErrorComplete(ProblemException.class);
         return upgrade.accept(asked, Flow.fromSinkAndSourceCoupled(dropped(), wakes));
     }
 
     /** A socket that is slower than the commits gets, for each vault, the newest head only. */
-    private Source<Message, NotUsed> wakes(DeviceId device) {
+    private Source<Message, NotUsed> wakes(DeviceId device, SocketPlaces.Place place) {
         return ActorSource.<Notice>actorRef(
                         notice -> false, notice -> Optional.empty(), BUFFER, OverflowStrategy.dropHead())
                 .mapMaterializedValue(socket -> {
-                    hub.tell(new WakeHub.Connect(device, socket));
+                    place.connected();
+                    hub.tell(new WakeHub.Connect(device, socket, place::opened));
                     return NotUsed.getInstance();
+                })
+                .watchTermination((notUsed, ended) -> {
+                    var _ = ended.whenComplete((done, failure) -> place.ended());
+                    return notUsed;
                 })
                 .conflateWithSeed(WakeRoute::newest, WakeRoute::merged)
                 .mapConcat(Map::values)

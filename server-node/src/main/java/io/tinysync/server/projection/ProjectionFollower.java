@@ -1,5 +1,6 @@
 package io.tinysync.server.projection;
 
+import io.tinysync.engine.log.LogField;
 import io.tinysync.engine.protocol.ProjectionStatus;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.entity.VaultWork;
@@ -75,7 +76,9 @@ public final class ProjectionFollower implements AutoCloseable {
                 boolean asked = toRebuild.remove(vault.vaultId());
                 boolean behind = follows && vault.headSeq() > vault.projectedToSeq();
                 if ((asked || behind) && !thread.isShutdown()) {
-                    follow(vault.vaultId(), asked);
+                    try (var _ = LogField.VAULT.of(vault.vaultId())) {
+                        follow(vault.vaultId(), asked);
+                    }
                 }
             }
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.tinysync.server.retention;
 
+import io.tinysync.engine.log.LogField;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.Vaults;
@@ -66,7 +67,9 @@ public final class RetentionSchedule implements AutoCloseable {
                     vaults.list().stream().map(Vaults.Registration::vaultId).toList();
             for (VaultId vault : all) {
                 if (!thread.isShutdown()) {
-                    run(vault);
+                    try (var _ = LogField.VAULT.of(vault)) {
+                        run(vault);
+                    }
                 }
             }
         } catch (RuntimeException e) {

@@ -1,0 +1,116 @@
+package io.tinysync.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tinysync.engine.blob.S3Server;
+import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.server.ApiClient.Device;
+import io.tinysync.server.ApiClient.Response;
+import io.tinysync.server.postgres.DatabaseAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The log of a real server that gives all it has, as JSON and as text. */
+final class JsonLogIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final byte[] BYTES = {1, 2, 3};
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void everyLineIsAnObjectAndNoneHasASecret() throws Exception {
+        try (S3Server s3 = S3Server.start(directory.resolve("s3"))) {
+            Set<String> secrets = new HashSet<>();
+            List<String> lines = used(s3, "json", secrets);
+
+            assertThat(lines).hasSizeGreaterThan(100);
+            for (String line : lines) {
+                JsonNode object = JSON.readTree(line);
+                assertThat(object.path("timestamp").isNumber()).as(line).isTrue();
+                assertThat(object.path("level").asText()).as(line).isNotEmpty();
+                assertThat(object.path("loggerName").asText()).as(line).isNotEmpty();
+                assertThat(object.has("formattedMessage")).as(line).isTrue();
+                assertThat(object.path("context")
+                                .path("properties")
+                                .path("node")
+                                .asText())
+                        .as(line)
+                        .startsWith("127.0.0.1:");
+            }
+            assertThat(lines).anyMatch(line -> line.contains("\"request_id\":\"the-request\""));
+            assertNoSecret(lines, secrets);
+        }
+    }
+
+    @Test
+    void textIsForPeopleAndHasNoSecretEither() throws Exception {
+        try (S3Server s3 = S3Server.start(directory.resolve("s3"))) {
+            Set<String> secrets = new HashSet<>();
+            List<String> lines = used(s3, "text", secrets);
+
+            assertThat(lines)
+                    .anyMatch(line -> line.matches(
+                            "\\d{4}-\\S+ INFO +i\\.t\\.\\S+ - GET /v1/vaults/x/log is refused as .+ \\[the-request]"));
+            assertNoSecret(lines, secrets);
+        }
+    }
+
+    private static void assertNoSecret(List<String> lines, Set<String> secrets) {
+        assertThat(secrets).hasSize(5).allSatisfy(secret -> assertThat(secret).hasSizeGreaterThan(10));
+        assertThat(lines).allSatisfy(line -> assertThat(secrets).noneMatch(secret -> line.contains(secret)));
+    }
+
+    /** What a server logs that does something of everything; what it may never say is added to the secrets. */
+    private List<String> used(S3Server s3, String format, Set<String> secrets) throws Exception {
+        DatabaseAddress database = TestPostgres.newDatabase();
+        secrets.addAll(List.of(TestServer.ADMIN_TOKEN, S3Server.SECRET_KEY, database.password()));
+        Path config = Files.writeString(directory.resolve(format + ".conf"), """
+                tinysync.server {
+                  log-format = %s
+                  blob-store = "s3://%s"
+                  database-url = "%s"
+                  s3 { endpoint = "http://127.0.0.1:%d", access-key = "%s", secret-key = "%s" }
+                }
+                """.formatted(
+                        format, S3Server.BUCKET, database.url(), s3.port(), S3Server.ACCESS_KEY, S3Server.SECRET_KEY));
+        List<String> debugging = List.of("-DTINYSYNC_LOG_LEVEL=DEBUG");
+        try (ServerProcess server =
+                ServerProcess.start(directory.resolve("data"), debugging, "--config", config.toString())) {
+            Device device = server.anyone().register("device");
+            secrets.add(device.api().token());
+            secrets.add(device.api().token().split("_", 3)[2]);
+            VaultId vault = server.admin().vaultFor("vault", device);
+            Sha256 id = Sha256.hash(BYTES);
+            device.api().putBlob(vault, id, BYTES).expect(204);
+            device.api()
+                    .mutate(vault, Cursor.START, 1, ApiClient.createFile("a", BYTES))
+                    .expect(200);
+            device.api().get(ApiClient.blobPath(vault, id)).expect(200);
+            try (WakeListener listener = WakeListener.connect(server.anyone().server(), device)) {
+                listener.next();
+            }
+            server.anyone().as(device.api().token() + "x").get("/v1/vaults").expect(401);
+            Response refused = device.api()
+                    .send(device.api()
+                            .request("/v1/vaults/x/log")
+                            .header("X-Request-Id", "the-request")
+                            .build());
+            assertThat(refused.header("X-Request-Id")).isEqualTo("the-request");
+            server.terminate();
+            return server.said().stream()
+                    .filter(line -> !line.startsWith("ready "))
+                    .toList();
+        }
+    }
+}
