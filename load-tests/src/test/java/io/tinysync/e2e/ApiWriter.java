@@ -167,6 +167,13 @@ final class ApiWriter {
         }
     }
 
+    /** The seq of the oldest entry that the server keeps. */
+    long minRetainedSeq() throws IOException, InterruptedException {
+        HttpResponse<String> answer = world.server().send("GET", vault, token, "");
+        return Json.read(answer.body().getBytes(StandardCharsets.UTF_8), VaultStatus.class)
+                .minRetainedSeq();
+    }
+
     private static UUID uuid7() {
         long millis = System.currentTimeMillis();
         ThreadLocalRandom random = ThreadLocalRandom.current();

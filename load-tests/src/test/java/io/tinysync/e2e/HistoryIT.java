@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tinysync.engine.protocol.Entry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -19,8 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A device and a server whose histories do not go together any more: either was put back from an older copy, or the log no longer
- * begins where the device stopped. Nothing that is newer is lost, and the devices show the same.
+ * A device and a server whose histories do not go together any more: either was put back from an older copy. Nothing that is newer is lost, and the devices show the same.
  */
 @Tag("long")
 final class HistoryIT {
@@ -83,11 +79,11 @@ final class HistoryIT {
                 .isGreaterThan(highest);
         // To the server two devices have changed it after the first text: what was pending then was sent before, with
         // another end.
-        assertThat(texts(folder)).contains("second", "third, without knowing of a rewind");
+        assertThat(Tree.texts(folder)).contains("second", "third, without knowing of a rewind");
         assertThat(folder.resolve("pending.txt")).hasContent("changed after the copy");
         assertThat(folder.resolve("newer.txt")).hasContent("made after the copy");
         assertThat(folder.resolve("saves.txt")).hasContent("save 4");
-        assertThat(texts(folder)).hasSize(5);
+        assertThat(Tree.texts(folder)).hasSize(5);
         assertThat(observer.wholeLog().stream().map(Entry::opId)).doesNotHaveDuplicates();
         assertEqual("rewound");
     }
@@ -120,7 +116,7 @@ final class HistoryIT {
         assertThat(observer.wholeLog()).hasSizeLessThan((int) head);
         settle();
 
-        assertThat(texts(folder))
+        assertThat(Tree.texts(folder))
                 .contains(
                         "made after the backup",
                         "made on the desktop",
@@ -157,59 +153,8 @@ final class HistoryIT {
         settle();
 
         assertThat(observer.wholeLog().getLast().epoch()).isGreaterThan(epoch);
-        assertThat(texts(folder)).contains("newer than the backup", "made after the backup", "pending on the desktop");
+        assertThat(Tree.texts(folder)).contains("newer than the backup", "made after the backup", "pending on the desktop");
         assertEqual("announced");
-    }
-
-    /**
-     * The server does not delete entries yet. Here they are marked as deleted, as its journal's own deletion does, and come back
-     * before the vault is recovered, which needs them still.
-     */
-    @Test
-    void a_device_whose_next_entries_are_not_kept_any_more_goes_on_from_a_snapshot_with_its_queued_work()
-            throws Exception {
-        DeviceProcess laptop = world.laptop();
-        Path folder = Files.createDirectories(laptop.path("absent"));
-        Path onDesktop = world.desktop().path("absent");
-        for (String name : List.of("edited.txt", "both.txt", "gone.txt", "gone and edited.txt")) {
-            Files.writeString(folder.resolve(name), "old " + name);
-        }
-        world.settle();
-        for (String name : List.of("both.txt", "gone and edited.txt")) {
-            assertThat(onDesktop.resolve(name)).hasContent("old " + name);
-        }
-        world.server().stop();
-        Files.writeString(onDesktop.resolve("both.txt"), "of the desktop");
-        Files.writeString(onDesktop.resolve("gone and edited.txt"), "edited on the desktop");
-        Files.writeString(onDesktop.resolve("queued.txt"), "queued on the desktop");
-        world.desktop().detach();
-        world.server().startAgain();
-        Files.writeString(folder.resolve("edited.txt"), "edited on the laptop");
-        Files.writeString(folder.resolve("both.txt"), "of the laptop");
-        Files.delete(folder.resolve("gone.txt"));
-        Files.delete(folder.resolve("gone and edited.txt"));
-        laptop.sync();
-
-        long head = laptop.status().path("head_seq").asLong();
-        double snapshots = world.server().counter("tinysync_snapshots_total");
-        String vaultId = world.vault().vaultId();
-        assertThat(ServerDatabase.markDeleted(world.server(), vaultId, head - 1, true))
-                .isPositive();
-        try {
-            world.desktop().attach();
-            world.desktop().sync();
-        } finally {
-            ServerDatabase.markDeleted(world.server(), vaultId, head - 1, false);
-        }
-        assertThat(world.server().counter("tinysync_snapshots_total")).isGreaterThan(snapshots);
-        settle();
-
-        assertThat(onDesktop.resolve("edited.txt")).hasContent("edited on the laptop");
-        assertThat(onDesktop.resolve("gone.txt")).doesNotExist();
-        assertThat(onDesktop.resolve("gone and edited.txt")).hasContent("edited on the desktop");
-        assertThat(onDesktop.resolve("queued.txt")).hasContent("queued on the desktop");
-        assertThat(texts(onDesktop)).contains("of the laptop", "of the desktop");
-        assertEqual("absent");
     }
 
     private static Path backUp() throws IOException {
@@ -242,20 +187,5 @@ final class HistoryIT {
                 .isEqualTo(Tree.complete(world.laptop().path(folder)));
         assertThat(world.laptop().status().path("errors")).isEmpty();
         assertThat(world.desktop().status().path("errors")).isEmpty();
-    }
-
-    /** What is in the files of a folder, under whatever names. */
-    private static Collection<String> texts(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile).map(HistoryIT::text).toList();
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -12,8 +12,10 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -62,6 +64,17 @@ final class Tree {
         }
         String what = contents ? hash(path) : attributes.size() + " bytes";
         return "file " + mode + " " + attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS) + " " + what;
+    }
+
+    /** What is in the files of a folder, under whatever names. */
+    static List<String> texts(Path folder) throws IOException {
+        List<String> texts = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                texts.add(Files.readString(file));
+            }
+        }
+        return texts;
     }
 
     static String hash(Path file) throws IOException {
