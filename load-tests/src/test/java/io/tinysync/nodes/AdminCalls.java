@@ -57,8 +57,13 @@ public final class AdminCalls {
             throws IOException, InterruptedException {
         Management.RegisteredDevice device =
                 post("/v1/devices", new Management.RegisterDevice(name), Management.RegisteredDevice.class);
-        put("/v1/groups/" + shared.group().groupId() + "/devices/" + device.deviceId());
+        admit(device.deviceId().toString(), shared);
         return device;
+    }
+
+    /** Lets a device that is registered reach the vault. */
+    public void admit(String deviceId, SharedVault shared) throws IOException, InterruptedException {
+        put("/v1/groups/" + shared.group().groupId() + "/devices/" + deviceId);
     }
 
     /** Ends a device. */

@@ -115,6 +115,24 @@ final class NodesIT {
         killed.awaitReady();
     }
 
+    @Test
+    void aNodeThatWasPutOutSendsItsSocketsElsewhereBeforeItEnds() throws Exception {
+        ClusterNode slow = cluster.nodes().get(2);
+        try (ClosingSocket socket =
+                ClosingSocket.open(slow.url(), writers.getFirst().token())) {
+            slow.pause();
+            for (VaultWriter writer : writers) {
+                writer.write();
+            }
+            slow.goOn();
+
+            assertThat(socket.awaitClosed(Duration.ofMinutes(1))).isEqualTo(1001);
+            assertThat(slow.awaitEnd(Duration.ofMinutes(1))).hasValue(1);
+        }
+        slow.start();
+        slow.awaitReady();
+    }
+
     /** Every acknowledged op is in the log once, at the seq that it was answered with. */
     private void checkHistories() throws Exception {
         for (VaultWriter writer : writers) {
