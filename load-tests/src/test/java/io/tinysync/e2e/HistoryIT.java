@@ -153,7 +153,8 @@ final class HistoryIT {
         settle();
 
         assertThat(observer.wholeLog().getLast().epoch()).isGreaterThan(epoch);
-        assertThat(Tree.texts(folder)).contains("newer than the backup", "made after the backup", "pending on the desktop");
+        assertThat(Tree.texts(folder))
+                .contains("newer than the backup", "made after the backup", "pending on the desktop");
         assertEqual("announced");
     }
 
