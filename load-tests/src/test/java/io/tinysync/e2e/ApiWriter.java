@@ -13,6 +13,7 @@ import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.OpResult;
+import io.tinysync.engine.protocol.VaultStatus;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -100,20 +101,29 @@ final class ApiWriter {
         List<Op> batch = new ArrayList<>();
         for (int folder = 0; folder < folders; folder++) {
             ItemId parent = new ItemId(uuid7());
-            batch.add(new Op.CreateFolder(
-                    new OpId(uuid7()), parent, List.of(), ItemId.ROOT, "folder-" + folder, 0755, 0));
+            add(
+                    batch,
+                    new Op.CreateFolder(
+                            new OpId(uuid7()), parent, List.of(), ItemId.ROOT, "folder-" + folder, 0755, 0));
             for (int file = 0; file < filesEach; file++) {
                 ItemId id = new ItemId(uuid7());
-                batch.add(new Op.CreateFile(
-                        new OpId(uuid7()), id, List.of(), parent, "file-" + file, Content.EMPTY, 0644, file));
-                if (batch.size() == Limits.MAX_BATCH) {
-                    repeatUntilAnswered(batch);
-                    batch.clear();
-                }
+                add(
+                        batch,
+                        new Op.CreateFile(
+                                new OpId(uuid7()), id, List.of(), parent, "file-" + file, Content.EMPTY, 0644, file));
             }
         }
         if (!batch.isEmpty()) {
             repeatUntilAnswered(batch);
+        }
+    }
+
+    /** Sends the batch once it is full. */
+    private void add(List<Op> batch, Op op) {
+        batch.add(op);
+        if (batch.size() == Limits.MAX_BATCH) {
+            repeatUntilAnswered(batch);
+            batch.clear();
         }
     }
 

@@ -115,6 +115,8 @@ final class DriveOverNodesIT {
         List<DriveUser> users = List.of(
                 user(laptop, "of the laptop", "of the desktop", run),
                 user(desktop, "of the desktop", "of the laptop", run));
+        laptop.sync();
+        desktop.sync();
         AtomicBoolean over = new AtomicBoolean();
         try (ExecutorService threads = Executors.newFixedThreadPool(users.size())) {
             List<Future<?>> working = users.stream()

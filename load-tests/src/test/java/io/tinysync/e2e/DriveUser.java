@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -27,6 +28,8 @@ final class DriveUser {
 
     private final Path own;
     private final Path others;
+    private static final String DRAFT = ".draft";
+
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
     private final List<String> errors = new ArrayList<>();
@@ -50,7 +53,7 @@ final class DriveUser {
     void round() {
         String name = "file-" + made.get();
         byte[] content = content(own, made.get());
-        Path draft = own.resolve(name + ".draft");
+        Path draft = own.resolve(name + DRAFT);
         Path file = own.resolve(name);
         act("create, write and fsync", () -> write(draft, content));
         act("rename", () -> Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE));
@@ -93,7 +96,18 @@ final class DriveUser {
     private static void list(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                Files.getLastModifiedTime(file);
+                look(file);
+            }
+        }
+    }
+
+    /** What was renamed since it was listed is gone, as in any other folder. */
+    private static void look(Path file) throws IOException {
+        try {
+            Files.getLastModifiedTime(file);
+        } catch (NoSuchFileException e) {
+            if (!file.toString().endsWith(DRAFT)) {
+                throw e;
             }
         }
     }
