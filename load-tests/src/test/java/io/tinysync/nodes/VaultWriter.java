@@ -149,10 +149,6 @@ final class VaultWriter {
         return ops;
     }
 
-    String token() {
-        return token;
-    }
-
     Map<OpId, Long> acknowledged() {
         return Map.copyOf(acknowledged);
     }
