@@ -88,7 +88,7 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
                 .onMessage(RequestEnded.class, this::onRequestEnded)
                 .onMessage(Retry.class, _ -> look())
                 .onMessage(Look.class, _ -> look())
-                .onMessage(Soon.class, _ -> look())
+                .onMessage(Soon.class, _ -> onSoon())
                 .build();
     }
 
@@ -109,6 +109,11 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
             timers.startSingleTimer(Soon.class, new Soon(), BETWEEN_LOOKS);
         }
         return this;
+    }
+
+    /** What was on its way may have failed since: then the next attempt has its time. */
+    private UploadActor onSoon() {
+        return timers.isTimerActive(Retry.class) ? this : look();
     }
 
     private boolean isBusy() {

@@ -2,6 +2,7 @@ package io.tinysync.server.cluster;
 
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -28,7 +29,9 @@ public final class ClusterClaim implements AutoCloseable {
     private final ClaimTable table;
     private final Supplier<ClusterView> cluster;
     private final Runnable lost;
-    private final InstantSource clock = InstantSource.system();
+    /** One that nobody can set: a jump must end no node. */
+    private final InstantSource clock = () -> Instant.EPOCH.plusNanos(System.nanoTime());
+
     private final Rivalry rivalry = new Rivalry();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("cluster-claim").factory());
