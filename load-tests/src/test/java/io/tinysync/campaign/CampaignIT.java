@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A campaign with every kind of fault once. {@code tinysync load campaign} is the long one. */
-@Tag("long")
 final class CampaignIT {
 
     private static final long SEED = 1;
