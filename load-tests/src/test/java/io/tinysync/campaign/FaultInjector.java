@@ -102,30 +102,10 @@ final class FaultInjector {
     }
 
     private String pause(ClusterNode node, int index) throws Exception {
-        List<Integer> before = new ArrayList<>();
-        for (ClusterNode one : cluster.nodes()) {
-            before.add(one.logLength());
-        }
-        node.pause();
-        try {
-            String address = network.place(index).clusterAddress();
-            await(node.name() + " is put out by the others", () -> isPutOut(address, before));
-        } finally {
-            node.goOn();
-        }
+        cluster.pauseUntilPutOut(index, LIMIT);
         int status = ended(node);
         start(node);
         return node.name() + " was paused, put out, and ended itself with " + status;
-    }
-
-    private boolean isPutOut(String address, List<Integer> before) throws Exception {
-        for (int i = 0; i < before.size(); i++) {
-            String said = cluster.nodes().get(i).logFrom(before.get(i));
-            if (said.lines().anyMatch(line -> line.contains("downing [") && line.contains(address + "]"))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private int ended(ClusterNode node) throws Exception {

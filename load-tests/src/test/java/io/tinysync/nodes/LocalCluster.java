@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
  * directory and stays there.
  */
 public final class LocalCluster implements AutoCloseable {
+
+    private static final long POLL_MS = 50;
 
     private final Plan plan;
     private final S3Server s3;
@@ -135,6 +138,38 @@ public final class LocalCluster implements AutoCloseable {
 
     public List<ClusterNode> nodes() {
         return nodes;
+    }
+
+    /** Pauses a node until the others have put it out, and has it go on: then it is to find out, and to end. */
+    public void pauseUntilPutOut(int index, Duration limit) throws IOException, InterruptedException {
+        ClusterNode paused = nodes.get(index);
+        String putOut = plan.network().place(index).clusterAddress() + "]";
+        List<Integer> before = new ArrayList<>();
+        for (ClusterNode node : nodes) {
+            before.add(node.logLength());
+        }
+        paused.pause();
+        try {
+            long deadline = System.nanoTime() + limit.toNanos();
+            while (!isDowning(putOut, before)) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(paused.name() + " was not put out within " + limit);
+                }
+                Thread.sleep(POLL_MS);
+            }
+        } finally {
+            paused.goOn();
+        }
+    }
+
+    private boolean isDowning(String address, List<Integer> before) throws IOException {
+        for (int i = 0; i < nodes.size(); i++) {
+            String said = nodes.get(i).logFrom(before.get(i));
+            if (said.lines().anyMatch(line -> line.contains("downing [") && line.contains(address))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public S3Server s3() {

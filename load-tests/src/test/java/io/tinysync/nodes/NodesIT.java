@@ -31,6 +31,8 @@ final class NodesIT {
 
     private static final Duration BACK_WITHIN = Duration.ofSeconds(15);
 
+    private static final Duration SOON = Duration.ofMinutes(1);
+
     private static final String ADMIN_TOKEN = "the-admin-token-of-the-nodes";
 
     private FaultyNetwork network;
@@ -116,6 +118,21 @@ final class NodesIT {
         checkHistories();
         killed.start();
         killed.awaitReady();
+    }
+
+    @Test
+    void aNodeThatWasPutOutSendsItsSocketsElsewhereBeforeItEnds() throws Exception {
+        int index = 2;
+        ClusterNode slow = cluster.nodes().get(index);
+        try (ClosingSocket socket =
+                ClosingSocket.open(slow.url(), writers.getFirst().token())) {
+            cluster.pauseUntilPutOut(index, SOON);
+
+            assertThat(socket.awaitClosed(SOON)).isEqualTo(1001);
+            assertThat(slow.awaitEnd(SOON)).hasValue(1);
+        }
+        slow.start();
+        slow.awaitReady();
     }
 
     /** Every acknowledged op is in the log once, at the seq that it was answered with. */

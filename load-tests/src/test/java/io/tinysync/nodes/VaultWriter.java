@@ -149,6 +149,10 @@ final class VaultWriter {
         return ops;
     }
 
+    String token() {
+        return token;
+    }
+
     Map<OpId, Long> acknowledged() {
         return Map.copyOf(acknowledged);
     }
