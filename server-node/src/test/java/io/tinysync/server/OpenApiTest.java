@@ -21,6 +21,7 @@ final class OpenApiTest {
 
     /** By a golden file's whole name, or by its first word. */
     private static final Map<String, String> SCHEMAS = Map.ofEntries(
+            Map.entry("blobs-reply", "BlobsReply"),
             Map.entry("cursor", "Cursor"),
             Map.entry("entry", "Entry"),
             Map.entry("item", "Item"),
@@ -31,6 +32,7 @@ final class OpenApiTest {
             Map.entry("op", "Op"),
             Map.entry("problem", "Problem"),
             Map.entry("projection-status", "ProjectionStatus"),
+            Map.entry("read-blobs", "ReadBlobs"),
             Map.entry("result", "OpResult"),
             Map.entry("snapshot-header", "SnapshotHeader"),
             Map.entry("snapshot-trailer", "SnapshotTrailer"),

@@ -15,6 +15,7 @@ final class GoldenFilesTest {
 
     /** The record of a file, by the first word of its name or by its whole name. */
     private static final Map<String, Class<?>> TYPES = Map.ofEntries(
+            Map.entry("blobs-reply", BlobsReply.class),
             Map.entry("cursor", Cursor.class),
             Map.entry("entry", Entry.class),
             Map.entry("item", Item.class),
@@ -25,6 +26,7 @@ final class GoldenFilesTest {
             Map.entry("op", Op.class),
             Map.entry("problem", Problem.class),
             Map.entry("projection-status", ProjectionStatus.class),
+            Map.entry("read-blobs", ReadBlobs.class),
             Map.entry("result", OpResult.class),
             Map.entry("snapshot-header", SnapshotHeader.class),
             Map.entry("snapshot-trailer", SnapshotTrailer.class),
