@@ -2,7 +2,9 @@ package io.tinysync.engine.blob;
 
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,11 +16,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -31,24 +36,30 @@ final class BlobDirectory implements Shelf, AutoCloseable {
 
     private static final String OWNER = "owner";
 
+    /** Files and folders of one group of short blobs that are forced at once; more brought nothing on ext4. */
+    private static final int FORCED_AT_ONCE = 8;
+
     private final Path root;
     private final Spool spool;
     private final FileChannel lock;
+    private final AtOnce atOnce;
 
-    private BlobDirectory(Path root, Spool spool, FileChannel lock) {
+    private BlobDirectory(Path root, Spool spool, FileChannel lock, AtOnce atOnce) {
         this.root = root;
         this.spool = spool;
         this.lock = lock;
+        this.atOnce = atOnce;
     }
 
-    static BlobDirectory open(Path root) throws IOException {
+    /** @param blocking runs file operations, each on a thread of its own */
+    static BlobDirectory open(Path root, Executor blocking) throws IOException {
         Files.createDirectories(root);
         FileChannel lock = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!locked(lock)) {
             lock.close();
             throw new IOException("the blob directory " + root + " is in use by another process");
         }
-        return new BlobDirectory(root, Spool.open(root), lock);
+        return new BlobDirectory(root, Spool.open(root), lock, new AtOnce(blocking, FORCED_AT_ONCE));
     }
 
     private static boolean locked(FileChannel channel) throws IOException {
@@ -70,19 +81,45 @@ final class BlobDirectory implements Shelf, AutoCloseable {
         move(file, path(leaves.sha256()));
     }
 
+    @Override
+    public Set<Sha256> publishShort(Collection<ShortBlob> blobs) throws IOException {
+        return new ShortBlobFiles(this, atOnce).put(blobs);
+    }
+
+    /** Whether the blob is there with these bytes; one that cannot be read, or has others, is to be written anew. */
+    boolean has(ShortBlob blob) {
+        Path file = path(blob.sha256());
+        try {
+            return Files.exists(file)
+                    && Files.size(file) == blob.size()
+                    && ByteBuffer.wrap(Files.readAllBytes(file)).equals(blob.bytes());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Moves a finished file to its place; both the file's name and its folder's are on the disk afterwards. */
     private void move(Path file, Path target) throws IOException {
+        force(rename(file, target));
+    }
+
+    /** Moves a blob's finished file to its place; the folder, which is the answer, is to be forced afterwards. */
+    Path place(Path file, Sha256 id) throws IOException {
+        return rename(file, path(id));
+    }
+
+    private Path rename(Path file, Path target) throws IOException {
         Path folder = folderOf(target);
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);
             force(root);
         }
         Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        force(folder);
+        return folder;
     }
 
     /** Linux lets a directory be opened and forced like a file. */
-    private static void force(Path folder) throws IOException {
+    static void force(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
@@ -202,6 +239,11 @@ final class BlobDirectory implements Shelf, AutoCloseable {
     private Path path(Sha256 id) {
         String name = id.toString();
         return root.resolve(name.substring(0, 2)).resolve(name);
+    }
+
+    /** Where the blob's file lies, or would. */
+    Path folder(Sha256 id) {
+        return folderOf(path(id));
     }
 
     private Path leavesPath(Sha256 id) {

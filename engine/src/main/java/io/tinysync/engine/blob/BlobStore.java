@@ -1,9 +1,12 @@
 package io.tinysync.engine.blob;
 
+import io.tinysync.engine.protocol.BlobFrames;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +39,16 @@ public interface BlobStore extends AutoCloseable {
      */
     CompletionStage<PutResult> put(Sha256 id, long maxBytes, Source<ByteString, ?> bytes);
 
+    /**
+     * Keeps several short blobs, each by itself as {@link #put} does, in about the time that one takes. The same blob may come more than
+     * once, here too. A blob that is there with these bytes already is not written again.
+     *
+     * <p>If the stage fails, any of them may be there or not, and none half.
+     *
+     * @return what became of each, in the order given; never {@link PutResult.TooLarge}
+     */
+    CompletionStage<List<PutResult>> putShort(List<ShortBlob> blobs);
+
     /** The blob's size in bytes; empty if it is not there. */
     CompletionStage<OptionalLong> stat(Sha256 id);
 
@@ -46,7 +59,7 @@ public interface BlobStore extends AutoCloseable {
     Source<ByteString, NotUsed> read(Sha256 id, long offset, long length);
 
     /** How many bytes {@link #readShort} gives at most. */
-    int SHORT_BYTES = 64 << 10;
+    int SHORT_BYTES = BlobFrames.MAX_BLOB_BYTES;
 
     /**
      * As {@link #read}, in one piece, for a few bytes: most files are small, and a stream costs more than what it carries then.

@@ -2,6 +2,7 @@ package io.tinysync.engine.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -34,6 +35,13 @@ final class EntityTag {
         }
         HexFormat hex = HexFormat.of();
         return Files.size(file) <= PART_BYTES ? hex.formatHex(first) : hex.formatHex(all.digest()) + "-" + parts;
+    }
+
+    /** What the tag of bytes should be that are one part. */
+    static String of(ByteBuffer bytes) {
+        MessageDigest digest = md5();
+        digest.update(bytes);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** The MD5 of the next part; empty at the end, but for the only part of an empty file. */

@@ -42,7 +42,7 @@ public final class FileBlobStore extends SpooledBlobStore {
     public static FileBlobStore open(
             Path directory, UploadAllowance allowance, ClassicActorSystemProvider system, Executor blocking)
             throws IOException {
-        BlobDirectory opened = BlobDirectory.open(directory);
+        BlobDirectory opened = BlobDirectory.open(directory, blocking);
         return new FileBlobStore(opened, new Reception(opened.spool(), opened, allowance), system, blocking);
     }
 

@@ -2,14 +2,18 @@ package io.tinysync.engine.blob;
 
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Takes the bytes of blobs into a {@link Spool}, whole or in parts, and gives the {@link Shelf} those that have the right hash.
@@ -55,6 +59,31 @@ final class Reception {
         Spool.force(file);
         shelf.publish(file, leaves);
         return new PutResult.Stored(leaves.size());
+    }
+
+    /** These are in memory already, and go to the shelf from there. */
+    List<PutResult> putShort(List<ShortBlob> blobs) throws IOException {
+        List<Sha256> actual =
+                blobs.stream().map(blob -> Sha256.hash(blob.bytes())).toList();
+        Map<Sha256, ShortBlob> right = new LinkedHashMap<>();
+        for (int i = 0; i < blobs.size(); i++) {
+            if (actual.get(i).equals(blobs.get(i).sha256())) {
+                right.put(actual.get(i), blobs.get(i));
+            }
+        }
+        Set<Sha256> withoutSpace = right.isEmpty() ? Set.of() : shelf.publishShort(right.values());
+        List<PutResult> results = new ArrayList<>(blobs.size());
+        for (int i = 0; i < blobs.size(); i++) {
+            results.add(result(blobs.get(i), actual.get(i), withoutSpace));
+        }
+        return results;
+    }
+
+    private static PutResult result(ShortBlob blob, Sha256 actual, Set<Sha256> withoutSpace) {
+        if (!actual.equals(blob.sha256())) {
+            return new PutResult.WrongHash(actual);
+        }
+        return withoutSpace.contains(actual) ? new PutResult.NoSpace() : new PutResult.Stored(blob.size());
     }
 
     private static PutResult noSpaceOrThrow(IOException e) throws IOException {

@@ -59,7 +59,7 @@ public final class S3BlobStore extends SpooledBlobStore {
             Executor blocking)
             throws IOException {
         S3Bucket bucket = new S3Bucket(access, system);
-        S3Shelf shelf = new S3Shelf(bucket, system);
+        S3Shelf shelf = new S3Shelf(bucket, system, blocking);
         return new S3BlobStore(bucket, shelf, new Reception(Spool.open(spool), shelf, allowance), system, blocking);
     }
 

@@ -3,12 +3,16 @@ package io.tinysync.engine.blob;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.javadsl.FileIO;
@@ -36,30 +40,32 @@ final class S3Shelf implements Shelf {
     /** Blobs in parts on their way at once, each with some 30 MB of parts in memory. */
     private static final int LARGE_AT_ONCE = 4;
 
+    /** Of one group of short blobs; the client has a few dozen connections for all requests together. */
+    private static final int SHORT_AT_ONCE = 8;
+
     private final S3Bucket bucket;
     private final ClassicActorSystemProvider system;
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
+    private final AtOnce atOnce;
 
-    S3Shelf(S3Bucket bucket, ClassicActorSystemProvider system) {
+    /** @param blocking runs what waits for the server, each on a thread of its own */
+    S3Shelf(S3Bucket bucket, ClassicActorSystemProvider system, Executor blocking) {
         this.bucket = bucket;
         this.system = system;
+        this.atOnce = new AtOnce(blocking, SHORT_AT_ONCE);
     }
 
     @Override
     public void publish(Path file, Leaves leaves) throws IOException {
         if (leaves.size() == 0) {
-            await(bucket.put(BLOBS + leaves.sha256(), Source.single(STANDS_FOR_NOTHING), 1));
+            putNothing(leaves.sha256());
             return;
         }
         String key = BLOBS + leaves.sha256();
-        String expected = EntityTag.of(file);
-        if (isThere(key, leaves.size(), expected)) {
+        Sending sending =
+                () -> leaves.size() <= EntityTag.PART_BYTES ? put(key, file, leaves.size()) : putInParts(key, file);
+        if (!store(leaves, EntityTag.of(file), sending)) {
             return;
-        }
-        String actual = leaves.size() <= EntityTag.PART_BYTES ? put(key, file, leaves.size()) : putInParts(key, file);
-        if (!EntityTag.isSame(expected, actual)) {
-            LOG.warn("the S3 server calls blob {} {}, not {}: reading it back", leaves.sha256(), actual, expected);
-            checkStored(leaves, actual);
         }
         try {
             saveLeaves(leaves);
@@ -69,6 +75,51 @@ final class S3Shelf implements Shelf {
                     leaves.sha256(),
                     e.toString());
         }
+    }
+
+    @Override
+    public Set<Sha256> publishShort(Collection<ShortBlob> blobs) throws IOException {
+        atOnce.forEach(blobs, this::publish);
+        return Set.of();
+    }
+
+    private void publish(ShortBlob blob) throws IOException {
+        if (blob.size() == 0) {
+            putNothing(blob.sha256());
+            return;
+        }
+        Source<ByteString, ?> bytes = Source.single(ByteString.fromByteBuffer(blob.bytes()));
+        store(
+                LeavesFile.single(blob.sha256(), blob.size()),
+                EntityTag.of(blob.bytes()),
+                () -> await(bucket.put(BLOBS + blob.sha256(), bytes, blob.size())));
+    }
+
+    private void putNothing(Sha256 id) throws IOException {
+        await(bucket.put(BLOBS + id, Source.single(STANDS_FOR_NOTHING), 1));
+    }
+
+    /** Sends an object; the entity tag that the server gave it. */
+    @FunctionalInterface
+    private interface Sending {
+        String send() throws IOException;
+    }
+
+    /**
+     * Stores a blob, if it is not there, and sees to it that it is what was sent.
+     *
+     * @return false if it was there
+     */
+    private boolean store(Leaves leaves, String expected, Sending sending) throws IOException {
+        if (isThere(BLOBS + leaves.sha256(), leaves.size(), expected)) {
+            return false;
+        }
+        String actual = sending.send();
+        if (!EntityTag.isSame(expected, actual)) {
+            LOG.warn("the S3 server calls blob {} {}, not {}: reading it back", leaves.sha256(), actual, expected);
+            checkStored(leaves, actual);
+        }
+        return true;
     }
 
     /** What is there already is left alone, so that no upload that fails can spoil it. */

@@ -147,6 +147,15 @@ final class Spool {
         }
     }
 
+    /** Makes these the file's bytes. */
+    static void write(ByteBuffer bytes, Path file) throws IOException {
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        }
+    }
+
     /** The digest of what the file has; of nothing, if it is missing. */
     static BlobDigest digest(Path file) throws IOException {
         BlobDigest digest = new BlobDigest();

@@ -1,9 +1,11 @@
 package io.tinysync.engine.blob;
 
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -40,6 +42,11 @@ abstract class SpooledBlobStore implements BlobStore {
     @Override
     public final CompletionStage<PutResult> put(Sha256 id, long maxBytes, Source<ByteString, ?> bytes) {
         return taking(bytes, input -> reception.put(id, maxBytes, input));
+    }
+
+    @Override
+    public final CompletionStage<List<PutResult>> putShort(List<ShortBlob> blobs) {
+        return call(() -> reception.putShort(blobs));
     }
 
     @Override

@@ -40,7 +40,7 @@ public abstract class BlobStoreContract {
             ConfigFactory.parseResources("tinysync-s3.conf").withFallback(ConfigFactory.load()));
 
     /** The store under test, empty at first and shared by all tests of the class. */
-    protected abstract BlobStore store();
+    public abstract BlobStore store();
 
     protected final ActorSystem system() {
         return system;

@@ -8,6 +8,7 @@ import io.tinysync.engine.protocol.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class FileBlobStoreTest extends BlobStoreContract {
+final class FileBlobStoreTest extends BlobStoreContract implements ShortBlobsContract {
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -36,7 +37,7 @@ final class FileBlobStoreTest extends BlobStoreContract {
     }
 
     @Override
-    protected BlobStore store() {
+    public BlobStore store() {
         return store;
     }
 
@@ -90,6 +91,31 @@ final class FileBlobStoreTest extends BlobStoreContract {
         Files.write(file(id), bytes);
 
         assertThatThrownBy(() -> get(store.leaves(id))).rootCause().hasMessageContaining("damaged");
+    }
+
+    @Test
+    void aGroupOfShortBlobsLeavesNoTemporaryFileAndWritesADamagedBlobAnew() throws IOException {
+        byte[] damaged = bytes(34, 900);
+        byte[] shortened = bytes(35, 900);
+        byte[] whole = bytes(36, 900);
+        put(Sha256.hash(damaged), bytes(34, 900));
+        put(Sha256.hash(shortened), shortened);
+        put(Sha256.hash(whole), whole);
+        Files.write(file(Sha256.hash(damaged)), bytes(37, 900));
+        Files.write(file(Sha256.hash(shortened)), new byte[5]);
+        Object before = Files.getAttribute(file(Sha256.hash(whole)), "unix:ino");
+
+        get(store.putShort(List.of(
+                ShortBlobsContract.blob(damaged), ShortBlobsContract.blob(shortened), ShortBlobsContract.blob(whole))));
+
+        assertThat(file(Sha256.hash(damaged))).hasBinaryContent(damaged);
+        assertThat(file(Sha256.hash(shortened))).hasBinaryContent(shortened);
+        assertThat(Files.getAttribute(file(Sha256.hash(whole)), "unix:ino"))
+                .as("what is there is not written again")
+                .isEqualTo(before);
+        try (Stream<Path> files = Files.list(directory.resolve("tmp"))) {
+            assertThat(files).isEmpty();
+        }
     }
 
     private Path file(Sha256 id) {

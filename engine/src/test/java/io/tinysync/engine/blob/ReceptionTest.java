@@ -3,12 +3,16 @@ package io.tinysync.engine.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -33,17 +37,26 @@ final class ReceptionTest {
     private final CountDownLatch mayPublish = new CountDownLatch(1);
     private Reception reception;
 
+    /** Takes one blob, once it may. */
+    private final class SlowShelf implements Shelf {
+
+        @Override
+        public void publish(Path file, Leaves leaves) throws IOException {
+            publishing.countDown();
+            await(mayPublish);
+            Files.move(file, blob);
+        }
+
+        @Override
+        public Set<Sha256> publishShort(Collection<ShortBlob> blobs) {
+            throw new AssertionError("no short blobs come");
+        }
+    }
+
     @BeforeEach
     void open() throws IOException {
         blob = directory.resolve("blob");
-        reception = new Reception(
-                Spool.open(directory.resolve("spool")),
-                (file, leaves) -> {
-                    publishing.countDown();
-                    await(mayPublish);
-                    Files.move(file, blob);
-                },
-                BlobStoreContract.ALLOWANCE);
+        reception = new Reception(Spool.open(directory.resolve("spool")), new SlowShelf(), BlobStoreContract.ALLOWANCE);
         assertThat(reception.append(UPLOAD, 0, LIMIT, new ByteArrayInputStream(BYTES)))
                 .isEqualTo(new AppendResult.Taken(BYTES.length));
     }

@@ -7,9 +7,13 @@ import com.typesafe.config.ConfigFactory;
 import io.tinysync.engine.blob.FaultyProxy.Fault;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -98,6 +102,37 @@ final class S3FaultsTest {
             names = {"NONE", "CUT_ANSWER", "SHORT_ANSWER"})
     void aPutMeetsAFaultAgainAndAgain(Fault fault) throws IOException {
         putMeets(fault, bytes(200 + fault.name().hashCode(), SMALL), 1000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            mode = Mode.EXCLUDE,
+            names = {"NONE"})
+    void aGroupOfShortBlobsMeetsAFault(Fault fault) {
+        List<ShortBlob> blobs = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            blobs.add(ShortBlobsContract.blob(bytes(31 * fault.name().hashCode() + i, 4000)));
+        }
+        proxy.next(1, fault, "PUT ");
+
+        boolean stored = areStored(store.putShort(blobs));
+
+        assertThat(proxy.hits()).as("requests that the fault has hit").isNotEmpty();
+        proxy.next(0, Fault.NONE, "");
+        if (!stored) {
+            assertThat(areStored(store.putShort(blobs))).isTrue();
+        }
+        for (ShortBlob blob : blobs) {
+            assertThat(ByteBuffer.wrap(read(direct, blob.sha256()))).isEqualTo(blob.bytes());
+        }
+    }
+
+    private static boolean areStored(CompletionStage<List<PutResult>> puts) {
+        return isStored(puts.thenApply(results -> results.stream()
+                .filter(result -> !(result instanceof PutResult.Stored))
+                .findAny()
+                .orElse(results.getFirst())));
     }
 
     /** What was acknowledged is there with the right bytes; what failed is not there, or right; and the next attempt goes through. */
