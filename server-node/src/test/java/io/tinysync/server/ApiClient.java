@@ -3,6 +3,7 @@ package io.tinysync.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tinysync.engine.protocol.Base;
+import io.tinysync.engine.protocol.BlobFrames;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.DeviceId;
@@ -12,7 +13,9 @@ import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
+import io.tinysync.engine.protocol.ReadBlobs;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.VaultId;
 import java.io.IOException;
 import java.net.URI;
@@ -22,10 +25,12 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Calls a server as one caller. */
 final class ApiClient {
@@ -177,6 +182,26 @@ final class ApiClient {
 
     Response putBlob(VaultId vault, Sha256 id, byte[] bytes) {
         return put(blobPath(vault, id), BodyPublishers.ofByteArray(bytes));
+    }
+
+    /** Brings several short blobs in one request. */
+    Response postBlobs(VaultId vault, byte[]... contents) {
+        List<ShortBlob> blobs = Stream.of(contents)
+                .map(bytes -> new ShortBlob(Sha256.hash(bytes), ByteBuffer.wrap(bytes)))
+                .toList();
+        return postFrames(vault, BlobFrames.encode(blobs));
+    }
+
+    Response postFrames(VaultId vault, byte[] body) {
+        return send(request("/v1/vaults/" + vault + "/blobs")
+                .header("Content-Type", BlobFrames.MEDIA_TYPE)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build());
+    }
+
+    /** Asks for several short blobs at once. */
+    Response readBlobs(VaultId vault, List<Sha256> ids) {
+        return post("/v1/vaults/" + vault + "/blobs/read", new ReadBlobs(ids));
     }
 
     static String blobPath(VaultId vault, Sha256 id) {

@@ -103,6 +103,34 @@ final class DeletionIT {
                 .isEqualTo(bytes);
     }
 
+    /** The others of the request would wait as well; the device sends this one again. */
+    @Test
+    void ofSeveralShortBlobsTheOneThatIsBeingDeletedIsRefusedAloneAndAtOnce() throws Exception {
+        byte[] going = bytes(4, 10_000);
+        byte[] other = bytes(5, 10_000);
+        put(going).expect(204);
+        holdItsDeletion(going);
+
+        JsonNode results =
+                laptop.api().postBlobs(vault, going, other).expect(200).json().path("results");
+
+        assertThat(results.at("/0/status").asText()).isEqualTo("refused");
+        assertThat(results.at("/0/code").asText()).isEqualTo("unavailable");
+        assertThat(results.at("/1/status").asText()).isEqualTo("stored");
+        name(other);
+        proxy.release();
+        Await.until(
+                "the blob is gone, and comes anew",
+                () -> laptop.api()
+                        .postBlobs(vault, going)
+                        .expect(200)
+                        .json()
+                        .at("/results/0/status")
+                        .asText()
+                        .equals("stored"));
+        name(going);
+    }
+
     @Test
     @Tag("long")
     void aDeletionThatDoesNotEndIsSaidAfterAWhile() throws Exception {

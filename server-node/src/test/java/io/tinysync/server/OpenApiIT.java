@@ -64,6 +64,7 @@ final class OpenApiIT {
         check("get", "/v1/vaults/{vault_id}", device.api().get("/v1/vaults/" + vault));
         check("get", "/v1/vaults/{vault_id}/blobs/{sha256}/leaves", device.api().get(blob + "/leaves"));
         check("get", "/v1/vaults/{vault_id}/blobs/{sha256}/upload", device.api().get(blob + "/upload"));
+        check("post", "/v1/vaults/{vault_id}/blobs", device.api().postBlobs(vault, BYTES, new byte[0]));
         check("get", "/v1/devices/{device_id}", device.api().get("/v1/devices/" + device.id()));
         for (String path : new String[] {"devices", "groups", "vaults", "projections", "gc", "verify"}) {
             check("get", "/v1/" + path, admin.get("/v1/" + path));

@@ -6,18 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tinysync.engine.blob.FaultyProxy;
 import io.tinysync.engine.blob.S3Server;
+import io.tinysync.engine.protocol.BlobFrames;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.ApiClient.Device;
 import io.tinysync.server.ApiClient.Response;
 import io.tinysync.server.startup.StartupException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,6 +152,33 @@ final class S3IT {
         assertThatThrownBy(() -> TestServer.start(data, TestPostgres.newDatabase(), settings("no-such-bucket")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("s3://no-such-bucket");
+    }
+
+    @Test
+    void shortBlobsGoThereAndComeFromThereTogether() throws Exception {
+        byte[][] contents = new byte[40][];
+        Arrays.setAll(contents, i -> bytes(50 + i, 100 * i));
+        List<Sha256> ids = Stream.of(contents).map(Sha256::hash).toList();
+
+        proxy.down(true);
+        assertThat(laptop.api().postBlobs(vault, contents).expect(503).code()).isEqualTo("unavailable");
+        proxy.down(false);
+        JsonNode stored = laptop.api().postBlobs(vault, contents).expect(200).json();
+
+        assertThat(stored.path("results"))
+                .hasSize(40)
+                .allMatch(result -> result.path("status").asText().equals("stored"));
+        List<ShortBlob> read = BlobFrames.decode(
+                ByteBuffer.wrap(laptop.api().readBlobs(vault, ids).expect(200).bytes()));
+        assertThat(read).hasSize(40);
+        for (int i = 0; i < contents.length; i++) {
+            assertThat(read.get(i)).isEqualTo(new ShortBlob(ids.get(i), ByteBuffer.wrap(contents[i])));
+        }
+        proxy.down(true);
+        assertThat(laptop.api().readBlobs(vault, ids).expect(200).bytes())
+                .as("unknown, and no absence")
+                .isEmpty();
+        proxy.down(false);
     }
 
     private void name(String name, byte[] bytes) {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -75,6 +76,40 @@ final class SmallDiskIT {
         patch(large, 0).expect(200);
         JsonNode status = laptop.api().get(path(large)).expect(200).json();
         assertThat(status.path("stored").asBoolean()).isTrue();
+    }
+
+    @Test
+    void ofSeveralShortBlobsThoseThatFitAreStoredAndTheOthersSaidOneByOne() throws Exception {
+        mount("-o", "remount,size=60m");
+        Path ballast = blobs.resolve("ballast");
+        byte[][] contents = new byte[20][];
+        Arrays.setAll(contents, i -> bytes(100 + i, 60_000));
+        long left = Files.getFileStore(blobs).getUsableSpace();
+        Files.write(ballast, new byte[(int) left - 300_000]);
+
+        List<String> codes = codes(contents);
+
+        assertThat(codes).contains("", "insufficient_storage").doesNotContain("unavailable", "internal_error");
+        for (int i = 0; i < contents.length; i++) {
+            int expected = codes.get(i).isEmpty() ? 200 : 404;
+            laptop.api()
+                    .get(ApiClient.blobPath(vault, Sha256.hash(contents[i])))
+                    .expect(expected);
+        }
+        Files.delete(ballast);
+        assertThat(codes(contents)).containsOnly("");
+    }
+
+    /** Empty for those that were stored. */
+    private List<String> codes(byte[][] contents) {
+        List<String> codes = new ArrayList<>();
+        laptop.api()
+                .postBlobs(vault, contents)
+                .expect(200)
+                .json()
+                .path("results")
+                .forEach(result -> codes.add(result.path("code").asText()));
+        return codes;
     }
 
     private Response put(byte[] bytes) {

@@ -8,15 +8,19 @@ import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.postgres.Database;
+import io.tinysync.server.postgres.Statements;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What requests of devices do to blobs' states: name them, and bring them. Calls block. */
 public final class BlobLeases {
@@ -88,26 +92,35 @@ public final class BlobLeases {
 
     /** Whether bytes of this blob may go to the store now, where a condemned one is live again; otherwise it is being deleted. */
     public boolean mayCome(Sha256 id) {
-        Coming coming = database.run(statements -> coming(new StateRows(statements).read(List.of(id)), id));
-        return switch (coming) {
-            case NOW -> true;
-            case REVIVE -> isRevived(id);
-            case LATER -> false;
-        };
+        return mayNotCome(Set.of(id)).isEmpty();
     }
 
-    private boolean isRevived(Sha256 id) {
-        return database.<Boolean>transact(statements -> {
+    /** Those of the blobs that are being deleted; bytes of the others may go to the store now, where condemned ones are live again. */
+    public Set<Sha256> mayNotCome(Collection<Sha256> ids) {
+        Map<Sha256, BlobState> states = database.run(statements -> new StateRows(statements).read(ids));
+        Set<Sha256> refused = those(Coming.LATER, states, ids);
+        Set<Sha256> condemned = those(Coming.REVIVE, states, ids);
+        if (!condemned.isEmpty()) {
+            condemned.removeAll(revived(condemned));
+            refused.addAll(condemned);
+        }
+        return refused;
+    }
+
+    private Set<Sha256> revived(Set<Sha256> condemned) {
+        return database.transact(statements -> {
             StateRows rows = new StateRows(statements);
-            Map<Sha256, BlobState> states = rows.lock(List.of(id));
-            return coming(states, id) != Coming.LATER
-                    && !rows.write(List.of(id), states.keySet(), rules.leased(rows.now()))
-                            .isEmpty();
+            Map<Sha256, BlobState> states = rows.lock(condemned);
+            Set<Sha256> still = new HashSet<>(condemned);
+            still.removeAll(those(Coming.LATER, states, condemned));
+            return rows.write(still, states.keySet(), rules.leased(rows.now()));
         });
     }
 
-    private Coming coming(Map<Sha256, BlobState> states, Sha256 id) {
-        return rules.coming(Optional.ofNullable(states.get(id)));
+    private Set<Sha256> those(Coming coming, Map<Sha256, BlobState> states, Collection<Sha256> ids) {
+        return ids.stream()
+                .filter(id -> rules.coming(Optional.ofNullable(states.get(id))) == coming)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /** Whether it must be made sure that the store has bytes that were on their way for so long. */
@@ -122,26 +135,52 @@ public final class BlobLeases {
      * @return false if the blob is being deleted meanwhile: the bytes must come again
      */
     public boolean arrived(VaultId vaultId, DeviceId deviceId, Sha256 id, long size) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<Boolean> noted = database.transact(statements -> {
-                StateRows rows = new StateRows(statements);
-                Map<Sha256, BlobState> states = rows.lock(List.of(id));
-                if (!rules.mayStore(Optional.ofNullable(states.get(id)))) {
-                    return Optional.of(false);
-                }
-                if (rows.write(List.of(id), states.keySet(), rules.leased(rows.now()))
-                        .isEmpty()) {
-                    return Optional.<Boolean>empty();
-                }
-                statements.update("""
-                        INSERT INTO uploads (vault_id, device_id, sha256, size) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (vault_id, device_id, sha256) DO UPDATE SET uploaded_at = now()""", vaultId.value(), deviceId.value(), id.toBytes(), size);
-                return Optional.of(true);
-            });
-            if (noted.isPresent()) {
-                return noted.get();
-            }
+        return notArrived(vaultId, deviceId, Map.of(id, size)).isEmpty();
+    }
+
+    /**
+     * As {@link #arrived}, of several blobs in one transaction.
+     *
+     * @param sizes in bytes, of each blob
+     * @return those that are being deleted meanwhile: their bytes must come again
+     */
+    public Set<Sha256> notArrived(VaultId vaultId, DeviceId deviceId, Map<Sha256, Long> sizes) {
+        Set<Sha256> refused = new HashSet<>();
+        Set<Sha256> left = sizes.keySet();
+        for (int attempt = 0; attempt < ATTEMPTS && !left.isEmpty(); attempt++) {
+            Map<Sha256, Long> wanted = new HashMap<>(sizes);
+            wanted.keySet().retainAll(left);
+            left = database.transact(
+                    statements -> notNoted(statements, new Upload(vaultId, deviceId), wanted, refused));
         }
-        return false;
+        refused.addAll(left);
+        return refused;
+    }
+
+    /** Where a device's blobs go. */
+    private record Upload(VaultId vaultId, DeviceId deviceId) {}
+
+    /** Those of which another request or a run has changed the state at this very moment; what is refused goes there. */
+    private Set<Sha256> notNoted(Statements statements, Upload upload, Map<Sha256, Long> sizes, Set<Sha256> refused)
+            throws SQLException {
+        StateRows rows = new StateRows(statements);
+        Map<Sha256, BlobState> states = rows.lock(sizes.keySet());
+        Set<Sha256> left = new HashSet<>();
+        for (Sha256 id : sizes.keySet()) {
+            (rules.mayStore(Optional.ofNullable(states.get(id))) ? left : refused).add(id);
+        }
+        Set<Sha256> noted = rows.write(left, states.keySet(), rules.leased(rows.now()));
+        left.removeAll(noted);
+        List<Sha256> ids = List.copyOf(noted);
+        statements.update(
+                """
+                INSERT INTO uploads (vault_id, device_id, sha256, size)
+                SELECT ?, ?, sha256, size FROM unnest(?, ?) AS given (sha256, size) ORDER BY sha256
+                ON CONFLICT (vault_id, device_id, sha256) DO UPDATE SET uploaded_at = now()""",
+                upload.vaultId().value(),
+                upload.deviceId().value(),
+                StateRows.hashes(ids),
+                ids.stream().map(sizes::get).toArray(Long[]::new));
+        return left;
     }
 }

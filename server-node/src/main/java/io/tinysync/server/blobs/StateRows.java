@@ -75,8 +75,13 @@ final class StateRows {
         known.retainAll(locked);
         OffsetDateTime at = at(state).atOffset(ZoneOffset.UTC);
         Set<Sha256> written = new HashSet<>(known);
-        statements.update(
-                "UPDATE blob_states SET state = ?, at = ? WHERE sha256 = ANY (?)", name(state), at, hashes(known));
+        if (!known.isEmpty()) {
+            statements.update(
+                    "UPDATE blob_states SET state = ?, at = ? WHERE sha256 = ANY (?)", name(state), at, hashes(known));
+        }
+        if (fresh.isEmpty()) {
+            return written;
+        }
         written.addAll(statements.list(row -> Sha256.of(row.getBytes(1)), """
                 INSERT INTO blob_states (sha256, state, at) SELECT sha256, ?, ? FROM unnest(?) AS given (sha256) ORDER BY sha256
                 ON CONFLICT DO NOTHING RETURNING sha256""", name(state), at, hashes(fresh)));

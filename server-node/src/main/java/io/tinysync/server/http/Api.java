@@ -106,7 +106,7 @@ final class Api {
     /** The handler may go on; a device repeats, and nothing takes effect twice. */
     private static void within(Duration limit, CompletableFuture<HttpResponse> answer) {
         answer.completeOnTimeout(
-                Problems.response(ProblemCode.UNAVAILABLE, "the database does not answer in time"),
+                Problems.response(ProblemCode.UNAVAILABLE, "there is no answer in time"),
                 limit.toMillis(),
                 TimeUnit.MILLISECONDS);
     }

@@ -9,6 +9,9 @@ import io.tinysync.server.blobs.BlobCare;
 import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.metrics.Metrics;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Brings blobs past the collection: bytes go to the store while their blob is live, and count once that is noted. */
@@ -89,6 +92,54 @@ final class Arrivals {
 
     private boolean isThere(Sha256 id) throws InterruptedException {
         return StoreAnswers.result(store.stat(id), "find", id).isPresent();
+    }
+
+    /** Bytes of several blobs that are on their way to the store together. */
+    final class Group {
+        private final VaultId vault;
+        private final DeviceId device;
+        private final Set<Sha256> refused;
+        private final Set<Sha256> lost = new HashSet<>();
+        private final long begunNanos;
+
+        private Group(VaultId vault, DeviceId device, Set<Sha256> refused, long begunNanos) {
+            this.vault = vault;
+            this.device = device;
+            this.refused = refused;
+            this.begunNanos = begunNanos;
+        }
+
+        /** Whether the blob was being deleted from the beginning on, and its bytes may not go to the store. */
+        boolean wasRefused(Sha256 id) {
+            return refused.contains(id);
+        }
+
+        /** Why the blob's bytes must come again, as far as is known; empty if nothing came in between. */
+        Optional<ProblemException> problem(Sha256 id) {
+            return refused.contains(id) || lost.contains(id) ? Optional.of(beingDeleted()) : Optional.empty();
+        }
+
+        /**
+         * Notes that the store has these, in one transaction.
+         *
+         * @param sizes in bytes
+         */
+        void stored(Map<Sha256, Long> sizes) throws InterruptedException {
+            lost.addAll(leases.notArrived(vault, device, sizes));
+            if (leases.tookLong(Duration.ofNanos(System.nanoTime() - begunNanos))) {
+                for (Sha256 id : sizes.keySet()) {
+                    if (!isThere(id)) {
+                        lost.add(id);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Lets bytes of several blobs go to the store, but for those that are being deleted, which are not waited for. */
+    Group beginAll(VaultId vault, DeviceId device, Set<Sha256> ids) {
+        long begunNanos = System.nanoTime();
+        return new Group(vault, device, leases.mayNotCome(ids), begunNanos);
     }
 
     private static ProblemException beingDeleted() {

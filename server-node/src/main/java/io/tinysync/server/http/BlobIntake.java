@@ -14,6 +14,7 @@ import io.tinysync.server.metrics.Metrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,12 +67,20 @@ final class BlobIntake {
     }
 
     private static long size(PutResult result) {
+        if (result instanceof PutResult.Stored(long size)) {
+            return size;
+        }
+        throw problem(result).orElseThrow();
+    }
+
+    /** Why a blob was not stored; empty if it was. */
+    static Optional<ProblemException> problem(PutResult result) {
         return switch (result) {
-            case PutResult.Stored(long size) -> size;
+            case PutResult.Stored stored -> Optional.empty();
             case PutResult.WrongHash(Sha256 actual) ->
-                throw new ProblemException(ProblemCode.HASH_MISMATCH, "the bytes have the hash " + actual);
-            case PutResult.TooLarge(long limit) -> throw tooLarge(limit);
-            case PutResult.NoSpace() -> throw noSpace();
+                Optional.of(new ProblemException(ProblemCode.HASH_MISMATCH, "the bytes have the hash " + actual));
+            case PutResult.TooLarge(long limit) -> Optional.of(tooLarge(limit));
+            case PutResult.NoSpace() -> Optional.of(noSpace());
         };
     }
 

@@ -130,8 +130,13 @@ final class Exchange {
 
     /** The whole body; the same when asked for again. */
     byte[] bodyBytes() throws InterruptedException {
+        return bodyBytes(Limits.DEFAULT.maxBodyBytes());
+    }
+
+    /** The same under a limit of its own, in bytes. */
+    byte[] bodyBytes(long limit) throws InterruptedException {
         if (bytes == null) {
-            bytes = body.bytes(Limits.DEFAULT.maxBodyBytes());
+            bytes = body.bytes(limit);
             onBody.run();
         }
         return bytes;

@@ -137,6 +137,7 @@ public final class HttpServer implements AutoCloseable {
                                 .routes(),
                         new SyncRoutes(atVault, client, heldBlobs, services.leases(), services.log(), metrics).routes(),
                         new BlobRoutes(services, heldBlobs).routes(),
+                        new ShortBlobRoutes(services, heldBlobs).routes(),
                         new MaintenanceRoutes(services.care()).routes(),
                         new ProjectionRoutes(new Vaults(database), services.projection()).routes(),
                         new WakeRoute(

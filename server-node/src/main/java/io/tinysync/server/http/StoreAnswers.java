@@ -3,6 +3,7 @@ package io.tinysync.server.http;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,19 @@ final class StoreAnswers {
         try {
             return stage.toCompletableFuture().get();
         } catch (ExecutionException e) {
-            throw problem(e, what, id);
+            throw problem(e, what, "blob " + id);
+        }
+    }
+
+    /** The same of several blobs at once, one at least. */
+    static <T> T result(CompletionStage<T> stage, String what, Set<Sha256> ids) throws InterruptedException {
+        try {
+            return stage.toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw problem(
+                    e,
+                    what,
+                    ids.size() + " blobs, one of them " + ids.iterator().next());
         }
     }
 
@@ -31,13 +44,13 @@ final class StoreAnswers {
         try {
             return stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw problem(e, what, id);
+            throw problem(e, what, "blob " + id);
         } catch (TimeoutException e) {
             throw new ProblemException(ProblemCode.UNAVAILABLE, "all bytes have arrived and are still being stored");
         }
     }
 
-    private static ProblemException problem(ExecutionException e, String what, Sha256 id) {
+    private static ProblemException problem(ExecutionException e, String what, String which) {
         if (e.getCause() instanceof ProblemException problem) {
             return problem;
         }
@@ -47,7 +60,7 @@ final class StoreAnswers {
         if (Causes.contain(e, EntityStreamException.class)) {
             return new ProblemException(ProblemCode.BAD_REQUEST, "the body did not come to its end");
         }
-        LOG.warn("could not {} blob {}: {}", what, id, String.valueOf(e.getCause()));
+        LOG.warn("could not {} {}: {}", what, which, String.valueOf(e.getCause()));
         return new ProblemException(ProblemCode.UNAVAILABLE, "could not " + what + " the blob");
     }
 }
