@@ -236,6 +236,30 @@ final class S3FaultsTest {
     }
 
     @Test
+    void aShortBlobAmongOthersThatTheServerHasStoredOtherwiseIsNoticedAndTakenAway(@TempDir Path other)
+            throws Exception {
+        List<ShortBlob> blobs = List.of(
+                ShortBlobsContract.blob(bytes(306, 4000)),
+                ShortBlobsContract.blob(bytes(307, 4000)),
+                ShortBlobsContract.blob(bytes(308, 4000)));
+        try (S3Server careless = S3Server.startCareless(other.resolve("s3"));
+                FaultyProxy flipping = FaultyProxy.to(careless.port())) {
+            S3BlobStore through = S3BlobStore.open(
+                    S3Server.access(flipping.port()), other, BlobStoreContract.ALLOWANCE, system, threads);
+            flipping.next(1, Fault.FLIPPED_REQUEST, "PUT /" + S3Server.BUCKET + "/blobs/" + blobs.get(1).sha256());
+
+            assertThat(areStored(through.putShort(blobs))).isFalse();
+
+            assertThat(flipping.hits()).hasSize(1);
+            assertThat(get(through.stat(blobs.get(1).sha256()))).isEmpty();
+            assertThat(areStored(through.putShort(blobs))).isTrue();
+            for (ShortBlob blob : blobs) {
+                assertThat(ByteBuffer.wrap(read(through, blob.sha256()))).isEqualTo(blob.bytes());
+            }
+        }
+    }
+
+    @Test
     void whatArrivedBeforeAnOutageIsStoredAfterItWithoutBeingSentAgain() throws IOException {
         byte[] bytes = bytes(302, LARGE);
         Sha256 id = Sha256.hash(bytes);
