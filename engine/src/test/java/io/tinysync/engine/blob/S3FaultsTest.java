@@ -246,7 +246,10 @@ final class S3FaultsTest {
                 FaultyProxy flipping = FaultyProxy.to(careless.port())) {
             S3BlobStore through = S3BlobStore.open(
                     S3Server.access(flipping.port()), other, BlobStoreContract.ALLOWANCE, system, threads);
-            flipping.next(1, Fault.FLIPPED_REQUEST, "PUT /" + S3Server.BUCKET + "/blobs/" + blobs.get(1).sha256());
+            flipping.next(
+                    1,
+                    Fault.FLIPPED_REQUEST,
+                    "PUT /" + S3Server.BUCKET + "/blobs/" + blobs.get(1).sha256());
 
             assertThat(areStored(through.putShort(blobs))).isFalse();
 
