@@ -194,6 +194,12 @@ final class Daemon {
         @Override
         public void closed(Content content) {}
 
+        /** As of those that were opened, some come. */
+        @Override
+        public void fetchAhead(List<Content> contents) {
+            contents.forEach(this::opened);
+        }
+
         @Override
         public CompletionStage<HydrationResult> await(Content content, long offset, long length) {
             requireNeed(content);

@@ -13,6 +13,7 @@ import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.SnapshotHeader;
 import io.tinysync.engine.protocol.VaultId;
 import java.io.IOException;
@@ -221,6 +222,16 @@ final class Wire implements ServerPort {
             throw new UncheckedIOException(e);
         }
         return new Answers.Received(bytes.length);
+    }
+
+    @Override
+    public CompletionStage<Answers.ShortUploads> uploadShort(VaultId vaultId, List<ShortBlob> blobs) {
+        throw new UnsupportedOperationException("the world sends each content by itself");
+    }
+
+    @Override
+    public CompletionStage<List<ShortBlob>> readShort(VaultId vaultId, List<Content> contents) {
+        throw new UnsupportedOperationException("the world fetches each content by itself");
     }
 
     @Override

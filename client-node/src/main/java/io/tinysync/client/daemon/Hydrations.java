@@ -7,6 +7,7 @@ import io.tinysync.engine.device.VaultSync;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +49,11 @@ final class Hydrations implements Hydrator {
             }
             return count == 1 ? null : count - 1;
         });
+    }
+
+    @Override
+    public void fetchAhead(List<Content> contents) {
+        vault.tell(new VaultSync.FetchAhead(contents));
     }
 
     @Override

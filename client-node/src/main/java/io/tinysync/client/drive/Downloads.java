@@ -5,6 +5,7 @@ import io.tinysync.client.content.OpenContent;
 import io.tinysync.engine.device.HydrationResult;
 import io.tinysync.engine.protocol.Content;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -38,6 +39,12 @@ final class Downloads {
 
     void closed(Content content) {
         hydrator.closed(content);
+    }
+
+    void fetchAhead(List<Content> wanted) {
+        if (!wanted.isEmpty()) {
+            hydrator.fetchAhead(wanted);
+        }
     }
 
     /** Returns once the part is here, or was and went again; fails with the errno of what came instead. */

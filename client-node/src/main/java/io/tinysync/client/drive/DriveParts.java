@@ -14,6 +14,7 @@ record DriveParts(
         RootFolder root,
         ContentFiles contents,
         Downloads downloads,
+        ReadAhead readAhead,
         Runnable makeRecordsDurable,
         SeenContents seen,
         Handovers handovers,
@@ -26,11 +27,13 @@ record DriveParts(
             Runnable makeRecordsDurable,
             DriveSettings settings)
             throws IOException {
+        Downloads downloads = new Downloads(contents, hydrator);
         return new DriveParts(
                 tree,
                 new RootFolder(contents.directory().resolve("root"), settings.nowNs()),
                 contents,
-                new Downloads(contents, hydrator),
+                downloads,
+                new ReadAhead(tree, downloads, settings.clock()::millis),
                 makeRecordsDurable,
                 new SeenContents(),
                 new Handovers(),

@@ -2,6 +2,7 @@ package io.tinysync.client.drive;
 
 import io.tinysync.engine.device.HydrationResult;
 import io.tinysync.engine.protocol.Content;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** Brings contents to this device. Thread-safe; nothing here waits. */
@@ -12,6 +13,9 @@ public interface Hydrator {
 
     /** The other end of each {@link #opened}. After the last one nothing more is fetched that no read waits for. */
     void closed(Content content);
+
+    /** Begins to fetch small contents that are likely to be opened next; nobody waits for them, and nothing is said if they do not come. */
+    void fetchAhead(List<Content> contents);
 
     /**
      * Asks for a part of a content. Repeatable: requests for one content share what is fetched. The stage always completes, with a

@@ -58,6 +58,7 @@ final class OpenFiles {
     private FileHandle opened(OpenFile file, OpenMode mode, int processId) throws IOException, RefusedException {
         if (!mode.write()) {
             file.addReader(processId);
+            parts.readAhead().opened(file.opened());
             return new FileHandle(file, mode, processId, WriteBase.NEW);
         }
         FileHandle writer = new FileHandle(file, mode, processId, addWriter(file, mode, processId));

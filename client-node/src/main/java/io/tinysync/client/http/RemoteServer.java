@@ -17,6 +17,7 @@ import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Problem;
 import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.SnapshotHeader;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.VaultStatus;
@@ -138,6 +139,12 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<Answers.ShortUploads> uploadShort(VaultId vaultId, List<ShortBlob> blobs) {
+        ShortBlobs shortBlobs = new ShortBlobs(vaultId);
+        return calls.start(call -> shortBlobs.send(call, blobs));
+    }
+
+    @Override
     public CompletionStage<Answers.LeafList> leaves(VaultId vaultId, Content content) {
         return calls.start(call -> {
             try (Reply reply =
@@ -166,6 +173,12 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
                 return problem.code() == ProblemCode.NOT_FOUND ? new Answers.Missing() : Reply.refused(problem);
             }
         });
+    }
+
+    @Override
+    public CompletionStage<List<ShortBlob>> readShort(VaultId vaultId, List<Content> contents) {
+        ShortBlobs shortBlobs = new ShortBlobs(vaultId);
+        return calls.start(call -> shortBlobs.fetch(call, contents));
     }
 
     @Override

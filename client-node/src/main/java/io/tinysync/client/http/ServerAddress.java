@@ -38,6 +38,16 @@ record ServerAddress(URI server, String token) {
         return request("/v1/vaults/" + vaultId + "/blobs/" + sha256);
     }
 
+    /** Several short blobs at once. */
+    HttpRequest.Builder blobs(VaultId vaultId) {
+        return request("/v1/vaults/" + vaultId + "/blobs");
+    }
+
+    /** The bytes of several short blobs at once. */
+    HttpRequest.Builder readBlobs(VaultId vaultId) {
+        return request("/v1/vaults/" + vaultId + "/blobs/read");
+    }
+
     HttpRequest.Builder leaves(VaultId vaultId, Sha256 sha256) {
         return request("/v1/vaults/" + vaultId + "/blobs/" + sha256 + "/leaves");
     }

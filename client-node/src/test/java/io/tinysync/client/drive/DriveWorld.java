@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A drive over a tree in memory, content files in a folder, and a server that is a map. */
@@ -28,6 +29,7 @@ public final class DriveWorld {
     public final FakeServer server;
     public final AtomicInteger records = new AtomicInteger();
     private volatile Duration ahead = Duration.ZERO;
+    private volatile Optional<Instant> stopped = Optional.empty();
 
     public DriveWorld(Path directory) throws IOException {
         this(directory, new MemoryTree(), 0, 0);
@@ -48,8 +50,13 @@ public final class DriveWorld {
     }
 
     private Clock clock() {
-        InstantSource source = () -> Instant.now().plus(ahead);
+        InstantSource source = () -> stopped.orElseGet(Instant::now).plus(ahead);
         return source.withZone(ZoneOffset.UTC);
+    }
+
+    /** From now on time passes only by {@link #pass}. */
+    void stopClock() {
+        stopped = Optional.of(Instant.now());
     }
 
     /** So much time passes, and the drive looks at the files that are kept open. */

@@ -11,12 +11,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server's blobs in memory, and the downloads of them. */
@@ -24,6 +26,7 @@ public final class FakeServer implements Hydrator {
 
     private final ContentFiles contents;
     private final Map<Sha256, byte[]> blobs = new ConcurrentHashMap<>();
+    private final List<List<Content>> ahead = new CopyOnWriteArrayList<>();
     private final AtomicInteger downloads = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
     private volatile Optional<HydrationResult.Failed> failure = Optional.empty();
@@ -72,6 +75,19 @@ public final class FakeServer implements Hydrator {
     @Override
     public void closed(Content content) {
         opened.decrementAndGet();
+    }
+
+    /** What was asked for before it was opened, each time. */
+    public List<List<Content>> ahead() {
+        return List.copyOf(ahead);
+    }
+
+    @Override
+    public void fetchAhead(List<Content> contents) {
+        ahead.add(contents);
+        if (!stalled && failure.isEmpty()) {
+            contents.forEach(this::fetched);
+        }
     }
 
     /** How many contents are open that were not here. */

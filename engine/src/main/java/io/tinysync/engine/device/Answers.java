@@ -1,10 +1,12 @@
 package io.tinysync.engine.device;
 
+import io.tinysync.engine.protocol.BlobResult;
 import io.tinysync.engine.protocol.Leaves;
 import io.tinysync.engine.protocol.LogPage;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.SnapshotHeader;
+import java.util.List;
 
 /** What a server that was reached and understood says; everything else is a failed stage. */
 public interface Answers {
@@ -20,6 +22,9 @@ public interface Answers {
 
     /** To bytes that were sent. */
     sealed interface Upload permits Stored, Refused {}
+
+    /** To short blobs that were sent together. */
+    sealed interface ShortUploads permits Taken, Refused {}
 
     /** To a request for bytes. */
     sealed interface Download permits Received, Missing, Refused {}
@@ -48,6 +53,9 @@ public interface Answers {
     /** The blob is on the server. */
     record Stored() implements Upload {}
 
+    /** One result per blob, in their order. */
+    record Taken(List<BlobResult> results) implements ShortUploads {}
+
     /** So many bytes went into the sink; nothing of them is checked. */
     record Received(long bytes) implements Download {}
 
@@ -63,7 +71,8 @@ public interface Answers {
      * @param code stable
      * @param message for people
      */
-    record Refused(ProblemCode code, String message) implements Log, Snapshot, Mutations, Upload, Download, LeafList {
+    record Refused(ProblemCode code, String message)
+            implements Log, Snapshot, Mutations, Upload, ShortUploads, Download, LeafList {
 
         /** Whether access to the vault was lost (401, 403, 404): the drive turns read-only and everything stays. */
         public boolean isAccessLost() {

@@ -59,12 +59,13 @@ public final class AttachedVault extends AbstractBehavior<Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(VaultSync.LocalWork.class, _ -> onLocalWork())
-                .onMessage(VaultSync.Woken.class, _ -> onWoken())
+                .onMessage(VaultSync.Woken.class, this::onWoken)
                 .onMessage(VaultSync.SocketChanged.class, this::onSocketChanged)
                 .onMessage(VaultSync.Hydrate.class, this::onHydrate)
                 .onMessage(VaultSync.Opened.class, this::onOpened)
                 .onMessage(VaultSync.Closed.class, this::onClosed)
                 .onMessage(VaultSync.Keep.class, this::onKeep)
+                .onMessage(VaultSync.FetchAhead.class, this::onFetchAhead)
                 .onMessage(Report.NotFetched.class, this::onNotFetched)
                 .onMessage(Report.Fetched.class, this::onFetched)
                 .onMessage(VaultSync.GetStatus.class, this::onGetStatus)
@@ -78,7 +79,7 @@ public final class AttachedVault extends AbstractBehavior<Command> {
                 .onMessage(Report.Unreachable.class, this::onUnreachable)
                 .onMessage(Report.Denied.class, this::onDenied)
                 .onMessage(Report.Broken.class, this::onBroken)
-                .onMessage(Uploads.Answered.class, _ -> onAnswered())
+                .onMessage(Uploads.Answered.class, this::onAnswered)
                 .onMessage(Counted.class, this::onCounted)
                 .onMessage(WaitOver.class, this::onWaitOver)
                 .onMessage(CountedLate.class, this::onCountedLate)
@@ -90,8 +91,8 @@ public final class AttachedVault extends AbstractBehavior<Command> {
         return onProgress();
     }
 
-    private Behavior<Command> onWoken() {
-        replay.tell(new ReplayActor.Pull(0, true));
+    private Behavior<Command> onWoken(VaultSync.Woken woken) {
+        replay.tell(new ReplayActor.Heard(woken.headSeq()));
         upload.tell(new UploadActor.Work(health.isUnreachable()));
         return this;
     }
@@ -122,6 +123,11 @@ public final class AttachedVault extends AbstractBehavior<Command> {
         return this;
     }
 
+    private Behavior<Command> onFetchAhead(VaultSync.FetchAhead message) {
+        hydration.tell(new HydrationActor.Ahead(message.contents()));
+        return this;
+    }
+
     private Behavior<Command> onNotFetched(Report.NotFetched report) {
         health.notFetched(report.sha256(), report.why());
         return this;
@@ -132,8 +138,9 @@ public final class AttachedVault extends AbstractBehavior<Command> {
         return this;
     }
 
-    private Behavior<Command> onAnswered() {
-        replay.tell(new ReplayActor.Pull(0, true));
+    private Behavior<Command> onAnswered(Uploads.Answered answered) {
+        OptionalLong upTo = answered.upTo();
+        replay.tell(upTo.isPresent() ? new ReplayActor.Heard(upTo.getAsLong()) : new ReplayActor.Pull(0, true));
         return this;
     }
 

@@ -49,6 +49,9 @@ final class HydrationActor extends AbstractBehavior<HydrationActor.Command> {
     /** It is to be kept here; fetched when nothing else is. Answered once. */
     record Keep(Content content, ActorRef<HydrationResult> replyTo) implements Command {}
 
+    /** They are likely to be asked for. */
+    record Ahead(List<Content> contents) implements Command {}
+
     /** Something of an attempt's that came to its end. */
     private sealed interface Outcome extends Command {
         Attempt attempt();
@@ -125,6 +128,7 @@ final class HydrationActor extends AbstractBehavior<HydrationActor.Command> {
                 .onMessage(Opened.class, this::onOpened)
                 .onMessage(Closed.class, this::onClosed)
                 .onMessage(Keep.class, this::onKeep)
+                .onMessage(Ahead.class, this::onAhead)
                 .onMessage(Outcome.class, this::onOutcome)
                 .onMessage(Watch.class, _ -> onWatch())
                 .build();
@@ -157,6 +161,11 @@ final class HydrationActor extends AbstractBehavior<HydrationActor.Command> {
                         hydration -> hydration.keep(keep.replyTo()),
                         () -> keep.replyTo().tell(tooMany()));
         return goOn();
+    }
+
+    private Behavior<Command> onAhead(Ahead ahead) {
+        preparation.fetchAhead(ahead.contents().stream().filter(each -> !hydrations.containsKey(each.sha256())));
+        return this;
     }
 
     private Failed tooMany() {

@@ -10,8 +10,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
-/** What precedes the first byte of a content: a look whether it is here, room for it, and the list of its leaves. Holds no state. */
+/**
+ * What precedes the first byte of a content: the end of its being fetched ahead, a look whether it is here, room for it, and the list of its
+ * leaves.
+ */
 final class Preparation {
 
     /** How a content is fetched. */
@@ -37,13 +41,21 @@ final class Preparation {
     }
 
     private final VaultParts parts;
+    private final AheadFetches ahead;
 
     Preparation(VaultParts parts) {
         this.parts = parts;
+        this.ahead = new AheadFetches(parts);
+    }
+
+    /** Begins to fetch small contents, none of which is being prepared or fetched now. */
+    void fetchAhead(Stream<Content> contents) {
+        ahead.fetch(contents.toList());
     }
 
     CompletionStage<Prepared> prepare(Content content, Check check) {
-        return parts.blockingly(() -> begin(content, check))
+        return ahead.ended(content)
+                .thenApplyAsync(_ -> begin(content, check), parts.blocking())
                 .thenCompose(begun -> begun.isReady(content)
                         ? parts.blockingly(() -> begun.ready(content))
                         : parts.server()

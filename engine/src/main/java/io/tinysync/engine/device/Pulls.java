@@ -60,7 +60,8 @@ final class Pulls {
             return new Step(outcome, work.position().cursor().seq());
         });
         return switch (step.outcome()) {
-            case APPLIED -> new PullResult.Applied(step.seq() >= answer.page().headSeq());
+            case APPLIED ->
+                new PullResult.Applied(step.seq(), step.seq() >= answer.page().headSeq());
             case NEEDS_SNAPSHOT -> new PullResult.NeedsSnapshot(false);
             case NEEDS_REJOIN -> new PullResult.NeedsSnapshot(true);
         };

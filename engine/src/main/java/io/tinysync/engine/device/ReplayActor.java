@@ -27,6 +27,12 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
      */
     record Pull(long number, boolean atOnce) implements Command {}
 
+    /**
+     * The log goes up to there, or did when that was said. Pulls if it was not applied up to there, and not in the moment after
+     * another pull: whatever has come by then comes with one.
+     */
+    record Heard(long headSeq) implements Command {}
+
     /** How often to pull when nothing asks for it. */
     record SocketChanged(boolean connected) implements Command {}
 
@@ -39,6 +45,13 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     private record Retry() implements Command {}
 
     private record Poll() implements Command {}
+
+    private record Lull() implements Command {}
+
+    /** Too short for a person to notice, and long enough for many commits of a busy vault. */
+    private static final Duration LULL = Duration.ofMillis(25);
+
+    private static final long NOTHING = -1;
 
     private final VaultParts parts;
     private final Pulls pulls;
@@ -54,6 +67,10 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     private boolean connected;
     private long asked;
     private long begun;
+    /** Up to where the log was applied by a pull that reached its head. */
+    private long appliedTo = NOTHING;
+    /** The highest head that was heard of since the last pull began. */
+    private long heard = NOTHING;
 
     private ReplayActor(
             ActorContext<Command> context,
@@ -80,6 +97,8 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Pull.class, this::onPull)
+                .onMessage(Heard.class, this::onHeard)
+                .onMessage(Lull.class, _ -> onLull())
                 .onMessage(Resync.class, this::onResync)
                 .onMessage(SocketChanged.class, this::onSocketChanged)
                 .onMessage(Pulled.class, this::onPulled)
@@ -99,6 +118,18 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
         }
         boolean waiting = timers.isTimerActive(Retry.class);
         return waiting && !message.atOnce() ? this : pull();
+    }
+
+    /** A head below what was applied is unknown, and asks the log. */
+    private Behavior<Command> onHeard(Heard message) {
+        backoff.succeeded();
+        heard = Math.max(heard, message.headSeq());
+        boolean waits = pulling || timers.isTimerActive(Lull.class);
+        return waits || message.headSeq() == appliedTo ? this : pull();
+    }
+
+    private Behavior<Command> onLull() {
+        return heard > appliedTo ? pull() : this;
     }
 
     private Behavior<Command> onResync(Resync message) {
@@ -121,8 +152,10 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     private void begin(CompletionStage<PullResult> pull) {
         timers.cancel(Retry.class);
         timers.cancel(Poll.class);
+        timers.cancel(Lull.class);
         pulling = true;
         again = false;
+        heard = NOTHING;
         begun = asked;
         getContext().pipeToSelf(pull, Pulled::new);
     }
@@ -136,7 +169,10 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
             return this;
         }
         switch (result) {
-            case PullResult.Applied(boolean atHead) -> applied(atHead);
+            case PullResult.Applied(long seq, boolean atHead) -> {
+                appliedTo = atHead ? seq : NOTHING;
+                applied(atHead);
+            }
             case PullResult.Adopted _ -> adopted();
             case PullResult.NeedsSnapshot(boolean rejoin) -> begin(pulls.snapshot(rejoin));
             case PullResult.Refused(var answer) -> {
@@ -148,6 +184,7 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
     }
 
     private void adopted() {
+        appliedTo = NOTHING;
         resyncs.forEach(replyTo -> replyTo.tell(new VaultSync.Resynced()));
         resyncs.clear();
         applied(false);
@@ -165,6 +202,7 @@ final class ReplayActor extends AbstractBehavior<ReplayActor.Command> {
             beginNext();
         } else {
             schedulePoll();
+            timers.startSingleTimer(Lull.class, new Lull(), LULL);
         }
     }
 

@@ -3,8 +3,10 @@ package io.tinysync.engine.device;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.VaultId;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,6 +31,14 @@ public interface ServerPort {
     /** Sends a content from a file. Idempotent. */
     CompletionStage<Answers.Upload> upload(VaultId vaultId, Content content, Path file);
 
+    /**
+     * Sends short blobs in one request; each is taken or refused by itself. Idempotent.
+     *
+     * @param blobs at most {@link io.tinysync.engine.protocol.BlobFrames#MAX_FRAMES}, of fewer bytes together than
+     *     {@link io.tinysync.engine.protocol.BlobFrames#MAX_BODY_BYTES}
+     */
+    CompletionStage<Answers.ShortUploads> uploadShort(VaultId vaultId, List<ShortBlob> blobs);
+
     /** The hashes of a content's leaves, as the server has them: as many as its size makes, and otherwise unchecked. */
     CompletionStage<Answers.LeafList> leaves(VaultId vaultId, Content content);
 
@@ -37,6 +47,14 @@ public interface ServerPort {
      * more; it fails if the server sends another length. What the bytes are is the caller's to check.
      */
     CompletionStage<Answers.Download> download(VaultId vaultId, Content content, BlobRange range, ByteSink into);
+
+    /**
+     * Fetches contents of at most {@link io.tinysync.engine.protocol.BlobFrames#MAX_BLOB_BYTES} in one request, where that suits the
+     * server: what does not come may be asked for by itself. What the bytes are is the caller's to check.
+     *
+     * @param contents at most {@link io.tinysync.engine.protocol.BlobFrames#MAX_FRAMES}
+     */
+    CompletionStage<List<ShortBlob>> readShort(VaultId vaultId, List<Content> contents);
 
     /**
      * Listens for wakes of all vaults that this device reaches, reconnecting by itself with backoff, until the subscription is

@@ -1,12 +1,16 @@
 package io.tinysync.engine.device;
 
 import io.tinysync.engine.device.core.UploadPlan;
+import io.tinysync.engine.protocol.BlobFrames;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Sha256;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -18,7 +22,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what is pending: blobs, some at a time, then ops, one request at a time. What is next is the core's to say; here it is
+ * Sends what is pending: blobs, some at a time and short ones together, then ops, one request at a time. What is next is the core's to say; here it is
  * asked for again whenever something has ended. Failures are repeated with backoff.
  */
 final class UploadActor extends AbstractBehavior<UploadActor.Command> {
@@ -31,8 +35,8 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
     private record Planned(
             UploadPlan.@Nullable Next next, @Nullable Throwable failure) implements Command {}
 
-    private record BlobEnded(
-            Content content,
+    private record BlobsEnded(
+            List<Content> contents,
             Answers.@Nullable Refused accessLost,
             @Nullable Throwable failure) implements Command {}
 
@@ -49,6 +53,15 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
     /** How long the plan is left alone while something is on its way: a look costs a page of ops, and there may be one for each save. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
 
+    /** Whoever saves so much between two looks saves more: what is sent together costs a part of what it costs alone. */
+    private static final int MANY = 12;
+
+    /** The same while there are many. */
+    private static final Duration BETWEEN_LOOKS_AT_MANY = Duration.ofMillis(75);
+
+    /** What short blobs in one request have together: little is in memory, and little is lost with a connection. */
+    private static final long TOGETHER_BYTES = 1 << 20;
+
     private final VaultParts parts;
     private final Uploads uploads;
     private final ActorRef<VaultSync.Command> guardian;
@@ -56,10 +69,13 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
     private final Backoff backoff;
     private final Deque<Content> wanted = new ArrayDeque<>();
     private final Set<Sha256> underWay = new HashSet<>();
+    private int sending;
 
     private boolean planning;
     private boolean again;
     private boolean requesting;
+    /** Whether the last look has found many things to send. */
+    private boolean many;
 
     private UploadActor(
             ActorContext<Command> context,
@@ -84,7 +100,7 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
         return newReceiveBuilder()
                 .onMessage(Work.class, this::onWork)
                 .onMessage(Planned.class, this::onPlanned)
-                .onMessage(BlobEnded.class, this::onBlobEnded)
+                .onMessage(BlobsEnded.class, this::onBlobsEnded)
                 .onMessage(RequestEnded.class, this::onRequestEnded)
                 .onMessage(Retry.class, _ -> look())
                 .onMessage(Look.class, _ -> look())
@@ -102,13 +118,18 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
 
     /** At once, unless something is on its way, whose end is looked after anyway. */
     private UploadActor lookSoon() {
-        if (!isBusy()) {
+        if (!isBusy() && !many) {
             return look();
         }
         if (!timers.isTimerActive(Soon.class)) {
-            timers.startSingleTimer(Soon.class, new Soon(), BETWEEN_LOOKS);
+            timers.startSingleTimer(Soon.class, new Soon(), many ? BETWEEN_LOOKS_AT_MANY : BETWEEN_LOOKS);
         }
         return this;
+    }
+
+    /** Something has ended. */
+    private UploadActor lookNext() {
+        return many ? lookSoon() : look();
     }
 
     /** What was on its way may have failed since: then the next attempt has its time. */
@@ -117,7 +138,7 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
     }
 
     private boolean isBusy() {
-        return requesting || !underWay.isEmpty();
+        return requesting || sending > 0;
     }
 
     private UploadActor look() {
@@ -139,6 +160,10 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
         if (next == null) {
             return failed("looking for what to send", planned.failure());
         }
+        many = next.blobs().size() + next.ops().size() >= MANY;
+        if (many) {
+            timers.startSingleTimer(Soon.class, new Soon(), BETWEEN_LOOKS_AT_MANY);
+        }
         wanted.clear();
         wanted.addAll(next.blobs());
         sendBlobs();
@@ -153,23 +178,44 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
     }
 
     private void sendBlobs() {
-        while (!wanted.isEmpty() && underWay.size() < parts.settings().parallelUploads()) {
-            Content content = wanted.removeFirst();
-            if (underWay.add(content.sha256())) {
-                getContext()
-                        .pipeToSelf(
-                                uploads.blob(content),
-                                (accessLost, failure) -> new BlobEnded(
-                                        content, accessLost == null ? null : accessLost.orElse(null), failure));
-            }
+        wanted.removeIf(content -> underWay.contains(content.sha256()));
+        while (!wanted.isEmpty() && sending < parts.settings().parallelUploads()) {
+            List<Content> together = takeNext();
+            together.forEach(content -> underWay.add(content.sha256()));
+            sending++;
+            getContext()
+                    .pipeToSelf(
+                            uploads.blobs(together),
+                            (accessLost, failure) -> new BlobsEnded(
+                                    together, accessLost == null ? null : accessLost.orElse(null), failure));
         }
     }
 
-    private Behavior<Command> onBlobEnded(BlobEnded ended) {
-        underWay.remove(ended.content().sha256());
+    /** The next content, and if it is a short one the other short ones that go in the same request. */
+    private List<Content> takeNext() {
+        List<Content> together = new ArrayList<>(List.of(wanted.removeFirst()));
+        long bytes = together.getFirst().size();
+        for (Iterator<Content> rest = wanted.iterator(); bytes <= TOGETHER_BYTES && rest.hasNext(); ) {
+            Content next = rest.next();
+            if (goesTogether(together.getFirst()) && goesTogether(next) && together.size() < BlobFrames.MAX_FRAMES) {
+                rest.remove();
+                together.add(next);
+                bytes += next.size();
+            }
+        }
+        return together;
+    }
+
+    private boolean goesTogether(Content content) {
+        return content.size() <= BlobFrames.MAX_BLOB_BYTES && !uploads.goesAlone(content);
+    }
+
+    private Behavior<Command> onBlobsEnded(BlobsEnded ended) {
+        sending--;
+        ended.contents().forEach(content -> underWay.remove(content.sha256()));
         if (ended.failure() != null) {
             wanted.clear();
-            return failed("sending a blob", ended.failure());
+            return failed("sending blobs", ended.failure());
         }
         Answers.Refused accessLost = ended.accessLost();
         if (accessLost != null) {
@@ -178,8 +224,8 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
         }
         backoff.succeeded();
         sendBlobs();
-        if (underWay.isEmpty()) {
-            return look();
+        if (sending == 0) {
+            return lookNext();
         }
         return requesting ? this : lookSoon();
     }
@@ -196,11 +242,11 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
                 timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());
                 yield this;
             }
-            case Uploads.Sent.Answered _ -> {
+            case Uploads.Sent.Answered(var upTo) -> {
                 backoff.succeeded();
                 guardian.tell(new Report.Reached());
-                guardian.tell(new Uploads.Answered());
-                yield look();
+                guardian.tell(new Uploads.Answered(upTo));
+                yield lookNext();
             }
             case Uploads.Sent.Denied(var answer) -> denied(answer);
         };
@@ -212,7 +258,11 @@ final class UploadActor extends AbstractBehavior<UploadActor.Command> {
         return this;
     }
 
+    /** What failed together, as blobs do that were sent together, counts as one failure. */
     private Behavior<Command> failed(String what, @Nullable Throwable failure) {
+        if (timers.isTimerActive(Retry.class)) {
+            return this;
+        }
         Throwable cause = failure == null ? new IllegalStateException("no result") : failure;
         guardian.tell(Failures.report(getContext().getLog(), what, cause));
         timers.startSingleTimer(Retry.class, new Retry(), backoff.failed());

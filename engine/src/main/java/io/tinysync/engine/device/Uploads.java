@@ -6,36 +6,51 @@ import io.tinysync.engine.device.core.Replay;
 import io.tinysync.engine.device.core.Replies;
 import io.tinysync.engine.device.core.StoreView;
 import io.tinysync.engine.device.core.UploadPlan;
+import io.tinysync.engine.protocol.BlobResult;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.OpResult;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Single attempts to send blobs and ops. Its only state is which blobs this process has sent. */
+/** Single attempts to send blobs and ops. Its only state is which blobs this process has sent, and could not send together. */
 final class Uploads {
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
 
-    /** Ops were answered: the log holds what follows from it. */
-    record Answered() implements VaultSync.Internal {}
+    /**
+     * Ops were answered: the log holds what follows from it.
+     *
+     * @param upTo the seq of the last one, if all were accepted
+     */
+    record Answered(OptionalLong upTo) implements VaultSync.Internal {}
 
     /** What became of an attempt to send ops. */
     sealed interface Sent {
         /** There was nothing to send, or what there is must be decided anew first. */
         record Nothing() implements Sent {}
 
-        record Answered() implements Sent {}
+        /** As in {@link Uploads.Answered}. */
+        record Answered(OptionalLong upTo) implements Sent {}
 
         record Denied(Answers.Refused answer) implements Sent {}
     }
@@ -45,6 +60,7 @@ final class Uploads {
 
     private final VaultParts parts;
     private final SentBlobs sent = new SentBlobs();
+    private final Set<Sha256> alone = ConcurrentHashMap.newKeySet();
 
     Uploads(VaultParts parts) {
         this.parts = parts;
@@ -93,6 +109,92 @@ final class Uploads {
                                 .thenApplyAsync(answer -> uploaded(content, answer), parts.blocking()));
     }
 
+    /** As {@link #blob}, several in one request if they are short ones. */
+    CompletionStage<Optional<Answers.Refused>> blobs(List<Content> contents) {
+        return contents.size() == 1 ? blob(contents.getFirst()) : shortBlobs(contents);
+    }
+
+    private CompletionStage<Optional<Answers.Refused>> shortBlobs(List<Content> contents) {
+        return parts.blockingly(() -> read(contents))
+                .thenCompose(read -> read.blobs().isEmpty()
+                        ? parts.blockingly(() -> read.endedWith(Optional.empty()))
+                        : parts.server()
+                                .uploadShort(parts.vaultId(), read.blobs())
+                                .thenApplyAsync(answer -> read.endedWith(uploaded(answer)), parts.blocking()));
+    }
+
+    /** What is to be sent of some contents, and why others of them are not. */
+    private record Read(List<ShortBlob> blobs, List<IOException> failures) {
+
+        <T> T endedWith(T result) {
+            if (!failures.isEmpty()) {
+                throw new UncheckedIOException(failures.getFirst());
+            }
+            return result;
+        }
+    }
+
+    private Read read(List<Content> contents) {
+        List<Content> left = contents.stream()
+                .filter(content -> !sent.contains(content.sha256()))
+                .toList();
+        makeDurable(left.stream().map(Content::sha256).toList());
+        Read read = new Read(new ArrayList<>(), new ArrayList<>());
+        for (Content content : left) {
+            try {
+                Optional<Path> file = parts.contents().find(content);
+                if (file.isPresent()) {
+                    read.blobs().add(read(content, file.get()));
+                }
+            } catch (IOException e) {
+                read.failures().add(e);
+            }
+        }
+        return read;
+    }
+
+    /** As many bytes as the content has; whether they are it, the server says. */
+    private static ShortBlob read(Content content, Path file) throws IOException {
+        byte[] bytes = new byte[Math.toIntExact(content.size())];
+        try (InputStream stream = Files.newInputStream(file)) {
+            int length = stream.readNBytes(bytes, 0, bytes.length);
+            return new ShortBlob(content.sha256(), ByteBuffer.wrap(bytes, 0, length));
+        }
+    }
+
+    private Optional<Answers.Refused> uploaded(Answers.ShortUploads answer) {
+        return switch (answer) {
+            case Answers.Taken(List<BlobResult> results) -> {
+                results.forEach(this::uploaded);
+                yield Optional.empty();
+            }
+            case Answers.Refused refused -> Optional.of(refused);
+        };
+    }
+
+    private void uploaded(BlobResult result) {
+        ProblemCode code = result.code();
+        if (code == null) {
+            sent.add(result.sha256());
+        } else if (code == ProblemCode.UNAVAILABLE) {
+            alone.add(result.sha256());
+        } else {
+            refuse(result.sha256(), code);
+        }
+    }
+
+    /** Whether the server could not take it at once when it came with others: alone it waits there, or is repeated with backoff. */
+    boolean goesAlone(Content content) {
+        return alone.contains(content.sha256());
+    }
+
+    private void refuse(Sha256 sha256, ProblemCode code) {
+        parts.write(work -> {
+            new Replies(work).blobRefused(sha256, asRejection(code));
+            return true;
+        });
+    }
+
     private Optional<Path> durable(Content content) {
         makeDurable(List.of(content.sha256()));
         return parts.contents().find(content);
@@ -100,15 +202,15 @@ final class Uploads {
 
     private Optional<Answers.Refused> uploaded(Content content, Answers.Upload answer) {
         switch (answer) {
-            case Answers.Stored _ -> sent.add(content.sha256());
+            case Answers.Stored _ -> {
+                sent.add(content.sha256());
+                alone.remove(content.sha256());
+            }
             case Answers.Refused refused -> {
                 if (refused.isAccessLost()) {
                     return Optional.of(refused);
                 }
-                parts.write(work -> {
-                    new Replies(work).blobRefused(content.sha256(), asRejection(refused.code()));
-                    return true;
-                });
+                refuse(content.sha256(), refused.code());
             }
         }
         return Optional.empty();
@@ -178,22 +280,33 @@ final class Uploads {
         }
     }
 
+    private static OptionalLong lastOf(MutationsReply reply) {
+        boolean allAccepted = reply.results().stream().allMatch(result -> result.seq() != null);
+        return allAccepted
+                ? reply.results().stream()
+                        .map(OpResult::seq)
+                        .filter(Objects::nonNull)
+                        .mapToLong(Long::longValue)
+                        .max()
+                : OptionalLong.empty();
+    }
+
     private Sent answered(Answers.Mutations answer, long askedEpoch) {
         return switch (answer) {
             case Answers.Results(MutationsReply reply) -> {
                 Replies.Effect effect = parts.write(work -> new Replies(work).record(reply, askedEpoch));
                 effect.missingBlobs().forEach(content -> sent.remove(content.sha256()));
                 giveUpLost(effect.missingBlobs());
-                yield new Sent.Answered();
+                yield new Sent.Answered(lastOf(reply));
             }
             case Answers.Rewound(long highest) -> {
                 parts.write(work -> {
                     new Replies(work).rewound(highest);
                     return true;
                 });
-                yield new Sent.Answered();
+                yield new Sent.Answered(OptionalLong.empty());
             }
-            case Answers.Diverged _ -> new Sent.Answered();
+            case Answers.Diverged _ -> new Sent.Answered(OptionalLong.empty());
             case Answers.Refused refused -> new Sent.Denied(refused);
         };
     }

@@ -2,6 +2,7 @@ package io.tinysync.engine.device;
 
 import io.tinysync.engine.protocol.Content;
 import java.time.Duration;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** The messages of the guardian of one attached vault; its behaviour is made by {@code AttachedVault}. */
@@ -16,6 +17,7 @@ public interface VaultSync {
                     Opened,
                     Closed,
                     Keep,
+                    FetchAhead,
                     GetStatus,
                     SyncNow,
                     Resync,
@@ -42,6 +44,13 @@ public interface VaultSync {
 
     /** Wants a content to be here for later; fetched when no program waits for another. Answered once, with the whole. */
     record Keep(Content content, ActorRef<HydrationResult> replyTo) implements Command {}
+
+    /** Wants small contents that are likely to be opened next; they come together, or not at all. */
+    record FetchAhead(List<Content> contents) implements Command {
+        public FetchAhead {
+            contents = List.copyOf(contents);
+        }
+    }
 
     record GetStatus(ActorRef<SyncStatus> replyTo) implements Command {}
 

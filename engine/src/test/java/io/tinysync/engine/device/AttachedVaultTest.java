@@ -97,6 +97,42 @@ final class AttachedVaultTest {
     }
 
     @Test
+    void short_blobs_go_together_and_one_that_cannot_be_taken_so_goes_alone() throws Exception {
+        server.away = true;
+        ActorRef<VaultSync.Command> vault = attach();
+        LocalTree tree = tree(vault);
+        for (int i = 0; i < 20; i++) {
+            write(tree, ItemId.ROOT, "file" + i, "content " + i);
+        }
+        server.isBusyWith.add(Sha256.hash("content 7".getBytes(StandardCharsets.UTF_8)));
+        server.away = false;
+        assertThat(sync(vault).complete()).isTrue();
+        assertThat(server.tree().liveCount()).isEqualTo(20);
+        assertThat(server.shortUploads).hasValue(1);
+        assertThat(server.uploads).hasValue(20);
+    }
+
+    @Test
+    void while_a_server_is_not_there_work_makes_no_attempts_beyond_those_of_the_backoff() throws Exception {
+        Duration never = Duration.ofHours(1);
+        ActorRef<VaultSync.Command> vault =
+                attach(new SyncSettings(never, never, never, never, never, never, never, 4, 4, 4));
+        LocalTree tree = tree(vault);
+        assertThat(sync(vault).complete()).isTrue();
+        server.away = true;
+        write(tree, ItemId.ROOT, "first", "content");
+        awaitState(vault, SyncStatus.State.OFFLINE);
+        KIT.createTestProbe()
+                .awaitAssert(SOON, () -> assertThat(server.attempts).hasValue(1));
+        for (int i = 0; i < 50; i++) {
+            write(tree, ItemId.ROOT, "file" + i, "content " + i);
+            vault.tell(new VaultSync.LocalWork());
+            awaitState(vault, SyncStatus.State.OFFLINE);
+        }
+        assertThat(server.attempts).hasValue(1);
+    }
+
+    @Test
     void what_others_write_is_shown_after_a_wake_and_hydrated_once_for_many_readers() throws Exception {
         ActorRef<VaultSync.Command> vault = attach();
         LocalTree tree = tree(vault);

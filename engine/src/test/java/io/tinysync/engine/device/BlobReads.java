@@ -78,6 +78,15 @@ final class BlobReads {
         }
     }
 
+    ByteBuffer whole(byte[] bytes) {
+        ByteBuffer whole = ByteBuffer.allocate(bytes.length);
+        send(bytes, new BlobRange(0, bytes.length), part -> {
+            whole.put(part);
+            return true;
+        });
+        return whole.flip();
+    }
+
     private void awaitGate(long offset) {
         if (offset % Leaves.LEAF_BYTES == 0 && gated.test((int) (offset / Leaves.LEAF_BYTES))) {
             gate.acquireUninterruptibly();

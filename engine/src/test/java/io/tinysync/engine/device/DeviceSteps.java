@@ -85,7 +85,7 @@ public final class DeviceSteps {
 
     private static Pulled pulled(PullResult result) {
         return switch (result) {
-            case PullResult.Applied(boolean atHead) -> atHead ? Pulled.AT_HEAD : Pulled.BEHIND;
+            case PullResult.Applied(long _, boolean atHead) -> atHead ? Pulled.AT_HEAD : Pulled.BEHIND;
             case PullResult.Adopted _ -> Pulled.ADOPTED;
             case PullResult.NeedsSnapshot(boolean rejoin) -> rejoin ? Pulled.NEEDS_REJOIN : Pulled.NEEDS_SNAPSHOT;
             case PullResult.Refused _ -> Pulled.DENIED;

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -330,4 +331,56 @@ final class HydrationTest {
             2,
             4,
             100);
+
+    @Test
+    void what_is_fetched_ahead_is_here_before_anybody_asks() {
+        Content first = added(random(4_096));
+        Content second = added(random(64 << 10));
+
+        hydration.tell(new HydrationActor.Ahead(List.of(first, second)));
+
+        reader.awaitAssert(
+                SOON,
+                () -> assertThat(contents.has(first) && contents.has(second)).isTrue());
+        assertThat(server.shortReads).hasValue(1);
+        assertThat(server.downloads).hasValue(0);
+    }
+
+    @Test
+    void whoever_opens_what_is_fetched_ahead_waits_for_that() throws IOException {
+        byte[] small = random(4_096);
+        Content ahead = added(small);
+        server.blobReads.gated = _ -> true;
+        hydration.tell(new HydrationActor.Ahead(List.of(ahead)));
+        hydration.tell(new HydrationActor.Want(ahead, new BlobRange(0, 4_096), reader.ref()));
+        server.blobReads.gate.release(100);
+
+        Hydrated hydrated = reader.expectMessageClass(Hydrated.class, SOON);
+        assertThat(Files.readAllBytes(hydrated.file())).isEqualTo(small);
+        assertThat(server.downloads).hasValue(0);
+    }
+
+    @Test
+    void what_could_not_be_fetched_ahead_is_fetched_by_whoever_opens_it() {
+        Content ahead = added(random(4_096));
+        server.away = true;
+        hydration.tell(new HydrationActor.Ahead(List.of(ahead)));
+        reader.awaitAssert(SOON, () -> assertThat(server.shortReads).hasValue(1));
+        server.away = false;
+        hydration.tell(new HydrationActor.Want(ahead, new BlobRange(0, 4_096), reader.ref()));
+
+        reader.expectMessageClass(Hydrated.class, SOON);
+        assertThat(server.downloads).hasValue(1);
+    }
+
+    @Test
+    void other_bytes_that_are_fetched_ahead_are_not_kept() {
+        Content ahead = added(random(4_096));
+        server.blobReads.rangesToSpoil.set(1);
+        hydration.tell(new HydrationActor.Ahead(List.of(ahead)));
+        hydration.tell(new HydrationActor.Want(ahead, new BlobRange(0, 4_096), reader.ref()));
+
+        reader.expectMessageClass(Hydrated.class, SOON);
+        assertThat(server.downloads).hasValue(1);
+    }
 }

@@ -1,5 +1,6 @@
 package io.tinysync.engine.device;
 
+import io.tinysync.engine.protocol.BlobResult;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.DeviceId;
@@ -12,6 +13,7 @@ import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.SnapshotHeader;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.tree.ItemTree;
@@ -29,8 +31,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,11 +49,18 @@ final class MemoryServer implements ServerPort {
     volatile boolean denies;
     volatile boolean isFull;
     volatile boolean stallsDownloads;
+    /** Blobs that it cannot take together with others. */
+    final Set<Sha256> isBusyWith = ConcurrentHashMap.newKeySet();
+    /** To send something, whether or not it is there. */
+    final AtomicInteger attempts = new AtomicInteger();
+
     final AtomicInteger repliesToLose = new AtomicInteger();
     /** Whether the last reply was lost. */
     private volatile boolean lostReply;
 
     final AtomicInteger downloads = new AtomicInteger();
+    final AtomicInteger shortUploads = new AtomicInteger();
+    final AtomicInteger shortReads = new AtomicInteger();
     final AtomicInteger uploads = new AtomicInteger();
     final AtomicInteger leafLists = new AtomicInteger();
     final BlobReads blobReads = new BlobReads();
@@ -112,6 +124,7 @@ final class MemoryServer implements ServerPort {
 
     @Override
     public CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request) {
+        attempts.incrementAndGet();
         requests.incrementAndGet();
         return answer(() -> {
             lostReply = repliesToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
@@ -143,6 +156,7 @@ final class MemoryServer implements ServerPort {
 
     @Override
     public CompletionStage<Answers.Upload> upload(VaultId vaultId, Content content, Path file) {
+        attempts.incrementAndGet();
         return answer(() -> {
             if (isFull) {
                 return new Answers.Refused(ProblemCode.INSUFFICIENT_STORAGE, "the vault is full");
@@ -180,6 +194,43 @@ final class MemoryServer implements ServerPort {
         return bytes == null
                 ? CompletableFuture.completedStage(new Answers.Missing())
                 : CompletableFuture.supplyAsync(() -> blobReads.send(bytes, range, into), threads);
+    }
+
+    @Override
+    public CompletionStage<Answers.ShortUploads> uploadShort(VaultId vaultId, List<ShortBlob> blobs) {
+        attempts.incrementAndGet();
+        return answer(() -> {
+            shortUploads.incrementAndGet();
+            return new Answers.Taken(blobs.stream().map(this::taken).toList());
+        });
+    }
+
+    private BlobResult taken(ShortBlob blob) {
+        if (isBusyWith.contains(blob.sha256())) {
+            return BlobResult.refused(blob.sha256(), ProblemCode.UNAVAILABLE, "it is being deleted");
+        }
+        uploads.incrementAndGet();
+        if (isFull) {
+            return BlobResult.refused(blob.sha256(), ProblemCode.INSUFFICIENT_STORAGE, "the vault is full");
+        }
+        byte[] bytes = new byte[blob.size()];
+        blob.bytes().get(bytes);
+        addBlob(bytes);
+        return BlobResult.stored(blob.sha256());
+    }
+
+    @Override
+    public CompletionStage<List<ShortBlob>> readShort(VaultId vaultId, List<Content> contents) {
+        shortReads.incrementAndGet();
+        if (away) {
+            return CompletableFuture.failedStage(new IOException("connection refused"));
+        }
+        return CompletableFuture.supplyAsync(
+                () -> contents.stream()
+                        .flatMap(content -> Optional.ofNullable(blob(content.sha256())).stream()
+                                .map(bytes -> new ShortBlob(content.sha256(), blobReads.whole(bytes))))
+                        .toList(),
+                threads);
     }
 
     private synchronized byte @Nullable [] blob(Sha256 sha256) {
