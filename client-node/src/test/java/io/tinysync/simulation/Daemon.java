@@ -90,7 +90,7 @@ final class Daemon {
                 checked,
                 wire,
                 rules,
-                SyncSettings.DEFAULT,
+                sendsAlong() ? SyncSettings.DEFAULT : SyncSettings.DEFAULT.withAlongBytes(0),
                 listener,
                 stored::setReadOnly,
                 machine::nowMs,
@@ -105,6 +105,11 @@ final class Daemon {
                 later::add);
         listener.drive = drive.changes();
         world.sabotage.started(tree);
+    }
+
+    /** Of the machines some send each blob by itself, before the op that names it. */
+    private boolean sendsAlong() {
+        return (machine.name().hashCode() & 1) == 0;
     }
 
     /** The drive is made after the parts that tell it of changes. */

@@ -150,9 +150,30 @@ final class Wire implements ServerPort {
     }
 
     @Override
-    public CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request) {
-        world.trace.add(machine.name() + " sends " + request.requestNo() + " " + request.ops());
-        return call("mutations", () -> vault.mutations(machine.deviceId(), request), answer -> answer);
+    public CompletionStage<Answers.Mutations> mutations(
+            VaultId vaultId, MutationsRequest request, List<ShortBlob> blobs) {
+        world.trace.add(
+                machine.name() + " sends " + request.requestNo() + " " + request.ops() + " with " + blobs.size());
+        for (ShortBlob blob : blobs) {
+            world.judge.leaves(machine, content(blob), bytes(blob));
+        }
+        return call(
+                "mutations",
+                () -> {
+                    blobs.forEach(blob -> stored(content(blob), bytes(blob)));
+                    return vault.mutations(machine.deviceId(), request);
+                },
+                answer -> answer);
+    }
+
+    private static Content content(ShortBlob blob) {
+        return new Content(blob.sha256(), blob.size());
+    }
+
+    private static byte[] bytes(ShortBlob blob) {
+        byte[] bytes = new byte[blob.size()];
+        blob.bytes().get(bytes);
+        return bytes;
     }
 
     @Override

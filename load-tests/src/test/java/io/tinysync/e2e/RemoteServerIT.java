@@ -73,13 +73,15 @@ final class RemoteServerIT {
             Content content = new Content(Sha256.hash(Files.readAllBytes(file)), 2_000_000);
             assertThat(await(remote.upload(vault, content, file))).isEqualTo(new Answers.Stored());
             Op create = create(1, content);
-            assertThat(await(remote.mutations(vault, new MutationsRequest(Cursor.START, 1, List.of(create)))))
+            assertThat(await(
+                            remote.mutations(vault, new MutationsRequest(Cursor.START, 1, List.of(create)), List.of())))
                     .isInstanceOfSatisfying(
                             Answers.Results.class,
                             results -> assertThat(
                                             results.reply().results().getFirst().seq())
                                     .isEqualTo(1));
-            assertThat(await(remote.mutations(vault, new MutationsRequest(Cursor.START, 1, List.of(create)))))
+            assertThat(await(
+                            remote.mutations(vault, new MutationsRequest(Cursor.START, 1, List.of(create)), List.of())))
                     .isEqualTo(new Answers.Rewound(1));
             assertThat(wakes.poll(20, TimeUnit.SECONDS)).isEqualTo(new Wake(vault, 1));
 

@@ -146,8 +146,12 @@ final class ApiClient {
     }
 
     Response post(String path, byte[] body) {
+        return post(path, "application/json", body);
+    }
+
+    Response post(String path, String contentType, byte[] body) {
         return send(request(path)
-                .header("Content-Type", "application/json")
+                .header("Content-Type", contentType)
                 .POST(BodyPublishers.ofByteArray(body))
                 .build());
     }
@@ -193,10 +197,7 @@ final class ApiClient {
     }
 
     Response postFrames(VaultId vault, byte[] body) {
-        return send(request("/v1/vaults/" + vault + "/blobs")
-                .header("Content-Type", BlobFrames.MEDIA_TYPE)
-                .POST(BodyPublishers.ofByteArray(body))
-                .build());
+        return post("/v1/vaults/" + vault + "/blobs", BlobFrames.MEDIA_TYPE, body);
     }
 
     /** Asks for several short blobs at once. */

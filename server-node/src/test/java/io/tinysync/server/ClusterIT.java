@@ -3,11 +3,15 @@ package io.tinysync.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tinysync.engine.protocol.BatchWithBlobs;
 import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.Sha256;
+import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.Wake;
 import io.tinysync.server.ApiClient.Device;
@@ -18,6 +22,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +92,27 @@ final class ClusterIT {
 
         assertThat(metric(forwarded) - forwardedBefore).isEqualTo(2);
         assertThat(metric(accepted) - acceptedBefore).isEqualTo(3);
+    }
+
+    @Test
+    void blobsThatComeAlongAreTakenByWhicheverNodeTheyComeTo() {
+        Device writer = cluster.node(0).anyone().register("with blobs");
+        VaultId vault = cluster.node(0).admin().vaultFor("with blobs", writer);
+
+        for (int node = 0; node < 3; node++) {
+            byte[] bytes = ("by node " + node).getBytes(StandardCharsets.UTF_8);
+            MutationsRequest request = new MutationsRequest(
+                    Cursor.START, node + 1, List.of(ApiClient.createFile("by node " + node, bytes)));
+            byte[] body = new BatchWithBlobs(
+                            ByteBuffer.wrap(Json.write(request)),
+                            List.of(new ShortBlob(Sha256.hash(bytes), ByteBuffer.wrap(bytes))))
+                    .encode();
+            JsonNode answer = at(node, writer)
+                    .post("/v1/vaults/" + vault + "/mutations", BatchWithBlobs.MEDIA_TYPE, body)
+                    .expect(200)
+                    .json();
+            assertThat(answer.at("/results/0/status").asText()).isEqualTo("accepted");
+        }
     }
 
     @Test

@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -109,12 +108,11 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request) {
+    public CompletionStage<Answers.Mutations> mutations(
+            VaultId vaultId, MutationsRequest request, List<ShortBlob> blobs) {
         return calls.start(call -> {
-            HttpRequest.Builder post = call.address()
-                    .mutations(vaultId)
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofByteArray(Json.write(request)));
+            HttpRequest.Builder post =
+                    ShortBlobs.along(call.address().mutations(vaultId), request, blobs, call.guard());
             try (Reply reply = call.send(post)) {
                 if (reply.isSuccess()) {
                     return new Answers.Results(reply.read(MutationsReply.class));

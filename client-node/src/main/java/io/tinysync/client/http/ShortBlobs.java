@@ -1,11 +1,13 @@
 package io.tinysync.client.http;
 
 import io.tinysync.engine.device.Answers;
+import io.tinysync.engine.protocol.BatchWithBlobs;
 import io.tinysync.engine.protocol.BlobFrames;
 import io.tinysync.engine.protocol.BlobResult;
 import io.tinysync.engine.protocol.BlobsReply;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.ReadBlobs;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.ShortBlob;
@@ -29,7 +31,7 @@ final class ShortBlobs {
         HttpRequest.Builder post = call.address()
                 .blobs(vaultId)
                 .header("Content-Type", BlobFrames.MEDIA_TYPE)
-                .POST(BodyPublishers.ofByteArray(BlobFrames.encode(blobs)));
+                .POST(Transfer.body(BlobFrames.encode(blobs), call.guard()));
         try (Reply reply = call.send(post)) {
             return reply.isSuccess()
                     ? new Answers.Taken(results(blobs, reply.read(BlobsReply.class)))
@@ -43,6 +45,16 @@ final class ShortBlobs {
             throw new UnknownOutcomeException("the results are not those of the blobs that were sent");
         }
         return reply.results();
+    }
+
+    /** Completes a POST of a batch, with blobs that go along if there are any. */
+    static HttpRequest.Builder along(
+            HttpRequest.Builder post, MutationsRequest request, List<ShortBlob> blobs, StallGuard guard) {
+        byte[] batch = Json.write(request);
+        return blobs.isEmpty()
+                ? post.header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(batch))
+                : post.header("Content-Type", BatchWithBlobs.MEDIA_TYPE)
+                        .POST(Transfer.body(new BatchWithBlobs(ByteBuffer.wrap(batch), blobs).encode(), guard));
     }
 
     /** Those that the server sends together. */

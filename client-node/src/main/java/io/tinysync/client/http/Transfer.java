@@ -4,6 +4,7 @@ import io.tinysync.engine.device.BlobRange;
 import io.tinysync.engine.device.ByteSink;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Leaves;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,12 @@ final class Transfer {
         long left = content.size() - offset;
         patch.expectContinue(left >= ASK_FIRST_BYTES);
         return patch.method("PATCH", left == 0 ? BodyPublishers.noBody() : body(file, offset, left, guard));
+    }
+
+    /** Bytes that are too many for a slow network to take at once. */
+    static BodyPublisher body(byte[] bytes, StallGuard guard) {
+        return BodyPublishers.fromPublisher(
+                BodyPublishers.ofInputStream(() -> new Sent(new ByteArrayInputStream(bytes), guard)), bytes.length);
     }
 
     private static BodyPublisher body(Path file, long offset, long length, StallGuard guard) {

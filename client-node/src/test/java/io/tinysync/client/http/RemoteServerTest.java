@@ -113,11 +113,11 @@ final class RemoteServerTest {
     void another_history_a_truncated_log_and_a_rewound_device_are_answers_of_their_own() throws Exception {
         problem(409, ProblemCode.LOG_DIVERGED, null);
         assertThat(await(server.log(VAULT, Cursor.START, 5))).isEqualTo(new Answers.Diverged());
-        assertThat(await(server.mutations(VAULT, request()))).isEqualTo(new Answers.Diverged());
+        assertThat(await(server.mutations(VAULT, request(), List.of()))).isEqualTo(new Answers.Diverged());
         problem(410, ProblemCode.LOG_TRUNCATED, null);
         assertThat(await(server.log(VAULT, Cursor.START, 5))).isEqualTo(new Answers.Truncated());
         problem(409, ProblemCode.DEVICE_REWOUND, 77L);
-        assertThat(await(server.mutations(VAULT, request()))).isEqualTo(new Answers.Rewound(77));
+        assertThat(await(server.mutations(VAULT, request(), List.of()))).isEqualTo(new Answers.Rewound(77));
     }
 
     @ParameterizedTest
@@ -126,7 +126,7 @@ final class RemoteServerTest {
         problem(403, code, null);
         Refused refused = new Refused(code, code + ": because");
         assertThat(await(server.log(VAULT, Cursor.START, 5))).isEqualTo(refused);
-        assertThat(await(server.mutations(VAULT, request()))).isEqualTo(refused);
+        assertThat(await(server.mutations(VAULT, request(), List.of()))).isEqualTo(refused);
         assertThat(await(server.snapshot(VAULT, new RecordingSink()))).isEqualTo(refused);
         assertThat(await(server.upload(VAULT, content(10), file(10)))).isEqualTo(refused);
     }
@@ -136,7 +136,7 @@ final class RemoteServerTest {
     void a_server_that_cannot_answer_now_says_nothing_about_anything(int status) {
         problem(status, ProblemCode.UNAVAILABLE, null);
         assertUnknown(server.log(VAULT, Cursor.START, 5));
-        assertUnknown(server.mutations(VAULT, request()));
+        assertUnknown(server.mutations(VAULT, request(), List.of()));
         assertUnknown(server.snapshot(VAULT, new RecordingSink()));
     }
 
@@ -200,7 +200,7 @@ final class RemoteServerTest {
     void mutations_carry_their_ops_and_bring_their_results() throws Exception {
         MutationsReply reply = new MutationsReply(List.of(OpResult.accepted(new OpId(new UUID(0x7000, 9)), 3, null)));
         canned.answer(200, Json.write(reply));
-        assertThat(await(server.mutations(VAULT, request()))).isEqualTo(new Answers.Results(reply));
+        assertThat(await(server.mutations(VAULT, request(), List.of()))).isEqualTo(new Answers.Results(reply));
     }
 
     @Test

@@ -25,8 +25,13 @@ public interface ServerPort {
      */
     CompletionStage<Answers.Snapshot> snapshot(VaultId vaultId, SnapshotSink sink);
 
-    /** Asks for ops to take effect. */
-    CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request);
+    /**
+     * Asks for ops to take effect.
+     *
+     * @param blobs that go along, so that the ops can name them; as many as in {@link #uploadShort}, or none. One that is not taken
+     *     is missing to its op
+     */
+    CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request, List<ShortBlob> blobs);
 
     /** Sends a content from a file. Idempotent. */
     CompletionStage<Answers.Upload> upload(VaultId vaultId, Content content, Path file);

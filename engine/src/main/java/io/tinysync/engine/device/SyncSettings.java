@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param temporaryQuiet how long an item with a temporary name must be still before it is sent
  * @param parallelUploads blobs on their way at once
  * @param parallelDownloads likewise
+ * @param alongBytes short blobs that go along with the ops that name them, in one request; 0 if none do
  * @param waitingDownloads contents that wait for their turn; more are refused at once
  */
 public record SyncSettings(
@@ -26,6 +27,7 @@ public record SyncSettings(
         Duration temporaryQuiet,
         int parallelUploads,
         int parallelDownloads,
+        long alongBytes,
         int waitingDownloads) {
 
     /** What suits one desktop device and one server. */
@@ -39,6 +41,7 @@ public record SyncSettings(
             Duration.ofSeconds(3),
             4,
             4,
+            1 << 20,
             10_000);
 
     public SyncSettings withNoProgress(Duration limit) {
@@ -52,6 +55,7 @@ public record SyncSettings(
                 temporaryQuiet,
                 parallelUploads,
                 parallelDownloads,
+                alongBytes,
                 waitingDownloads);
     }
 
@@ -66,6 +70,22 @@ public record SyncSettings(
                 temporaryQuiet,
                 parallelUploads,
                 parallelDownloads,
+                alongBytes,
+                waitingDownloads);
+    }
+
+    public SyncSettings withAlongBytes(long bytes) {
+        return new SyncSettings(
+                pollInterval,
+                pollIntervalWithoutSocket,
+                firstRetry,
+                longestRetry,
+                refusedRetry,
+                noProgress,
+                temporaryQuiet,
+                parallelUploads,
+                parallelDownloads,
+                bytes,
                 waitingDownloads);
     }
 }

@@ -10,18 +10,16 @@ import io.tinysync.engine.protocol.BlobResult;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpResult;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.ShortBlob;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +79,13 @@ final class Uploads {
 
     private UploadPlan.Next planned(StoreView view) {
         LocalView tree = new LocalView(view, parts.rules().names());
-        return new UploadPlan(view, tree, parts.clockMs().getAsLong()).next(this::isReady);
+        return new UploadPlan(view, tree, parts.clockMs().getAsLong()).next(readyOrAlong());
+    }
+
+    /** Whether an op can be sent: its blob is ready, or goes along with it. */
+    private Predicate<Content> readyOrAlong() {
+        ShortContents along = new ShortContents(parts.settings().alongBytes());
+        return content -> isReady(content) || (!goesAlone(content) && along.take(content));
     }
 
     private void makeDurable(List<Sha256> hashes) {
@@ -115,7 +120,7 @@ final class Uploads {
     }
 
     private CompletionStage<Optional<Answers.Refused>> shortBlobs(List<Content> contents) {
-        return parts.blockingly(() -> read(contents))
+        return parts.blockingly(() -> ShortContents.read(parts.contents(), notSent(contents)))
                 .thenCompose(read -> read.blobs().isEmpty()
                         ? parts.blockingly(() -> read.endedWith(Optional.empty()))
                         : parts.server()
@@ -123,43 +128,10 @@ final class Uploads {
                                 .thenApplyAsync(answer -> read.endedWith(uploaded(answer)), parts.blocking()));
     }
 
-    /** What is to be sent of some contents, and why others of them are not. */
-    private record Read(List<ShortBlob> blobs, List<IOException> failures) {
-
-        <T> T endedWith(T result) {
-            if (!failures.isEmpty()) {
-                throw new UncheckedIOException(failures.getFirst());
-            }
-            return result;
-        }
-    }
-
-    private Read read(List<Content> contents) {
-        List<Content> left = contents.stream()
+    private List<Content> notSent(List<Content> contents) {
+        return contents.stream()
                 .filter(content -> !sent.contains(content.sha256()))
                 .toList();
-        makeDurable(left.stream().map(Content::sha256).toList());
-        Read read = new Read(new ArrayList<>(), new ArrayList<>());
-        for (Content content : left) {
-            try {
-                Optional<Path> file = parts.contents().find(content);
-                if (file.isPresent()) {
-                    read.blobs().add(read(content, file.get()));
-                }
-            } catch (IOException e) {
-                read.failures().add(e);
-            }
-        }
-        return read;
-    }
-
-    /** As many bytes as the content has; whether they are it, the server says. */
-    private static ShortBlob read(Content content, Path file) throws IOException {
-        byte[] bytes = new byte[Math.toIntExact(content.size())];
-        try (InputStream stream = Files.newInputStream(file)) {
-            int length = stream.readNBytes(bytes, 0, bytes.length);
-            return new ShortBlob(content.sha256(), ByteBuffer.wrap(bytes, 0, length));
-        }
     }
 
     private Optional<Answers.Refused> uploaded(Answers.ShortUploads answer) {
@@ -247,24 +219,41 @@ final class Uploads {
                 .thenCompose(request -> request.isEmpty()
                         ? parts.<Sent>blockingly(Sent.Nothing::new)
                         : parts.server()
-                                .mutations(parts.vaultId(), request.get())
-                                .thenApplyAsync(
-                                        answer -> answered(
-                                                answer, request.get().cursor().epoch()),
-                                        parts.blocking()));
+                                .mutations(
+                                        parts.vaultId(),
+                                        request.get().request(),
+                                        request.get().along())
+                                .thenApplyAsync(answer -> answered(answer, request.get()), parts.blocking()));
     }
 
-    private Optional<MutationsRequest> begin() {
-        Optional<MutationsRequest> request = parts.write(work -> UploadPlan.begin(work, this::isReady));
-        if (request.isPresent()) {
-            parts.store().makeDurable();
-        } else {
+    /** A request, and the blobs that go along. */
+    private record Batch(MutationsRequest request, List<ShortBlob> along) {}
+
+    private Optional<Batch> begin() {
+        Optional<MutationsRequest> request = parts.write(work -> UploadPlan.begin(work, readyOrAlong()));
+        if (request.isEmpty()) {
             parts.write(work -> {
                 new Replay(work).rebaseIfDue(false);
                 return true;
             });
+            return Optional.empty();
         }
-        return request;
+        parts.store().makeDurable();
+        return Optional.of(new Batch(request.get(), along(request.get())));
+    }
+
+    /** What cannot be read now is missing to its op, and then sent by itself. */
+    private List<ShortBlob> along(MutationsRequest request) {
+        ShortContents along = new ShortContents(parts.settings().alongBytes());
+        Set<Content> contents = new LinkedHashSet<>();
+        for (Op op : request.ops()) {
+            op.gives()
+                    .filter(content -> !sent.contains(content.sha256()) && !goesAlone(content) && along.take(content))
+                    .ifPresent(contents::add);
+        }
+        return contents.isEmpty()
+                ? List.of()
+                : ShortContents.read(parts.contents(), contents).blobs();
     }
 
     /** What the server does not have, and this device has lost, nobody can send. */
@@ -280,6 +269,12 @@ final class Uploads {
         }
     }
 
+    /** Sent by itself next time, the server says why if it does not take it. */
+    private void isMissing(Content content) {
+        sent.remove(content.sha256());
+        alone.add(content.sha256());
+    }
+
     private static OptionalLong lastOf(MutationsReply reply) {
         boolean allAccepted = reply.results().stream().allMatch(result -> result.seq() != null);
         return allAccepted
@@ -291,11 +286,13 @@ final class Uploads {
                 : OptionalLong.empty();
     }
 
-    private Sent answered(Answers.Mutations answer, long askedEpoch) {
+    private Sent answered(Answers.Mutations answer, Batch asked) {
         return switch (answer) {
             case Answers.Results(MutationsReply reply) -> {
-                Replies.Effect effect = parts.write(work -> new Replies(work).record(reply, askedEpoch));
-                effect.missingBlobs().forEach(content -> sent.remove(content.sha256()));
+                long epoch = asked.request().cursor().epoch();
+                Replies.Effect effect = parts.write(work -> new Replies(work).record(reply, epoch));
+                asked.along().forEach(blob -> sent.add(blob.sha256()));
+                effect.missingBlobs().forEach(this::isMissing);
                 giveUpLost(effect.missingBlobs());
                 yield new Sent.Answered(lastOf(reply));
             }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,16 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Op.Restore.class, name = "restore"),
 })
 public sealed interface Op {
+
+    /** The content that the op gives its item; empty if it gives none. */
+    default Optional<Content> gives() {
+        return switch (this) {
+            case CreateFile create -> Optional.of(create.content());
+            case UpdateContent update -> Optional.of(update.content());
+            case CreateFolder _, CreateSymlink _, MoveRename _, SetMetadata _, Delete _, DeleteSubtree _, Restore _ ->
+                Optional.empty();
+        };
+    }
 
     OpId opId();
 

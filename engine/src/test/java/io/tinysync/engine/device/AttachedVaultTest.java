@@ -49,6 +49,7 @@ final class AttachedVaultTest {
             Duration.ofMillis(50),
             2,
             2,
+            1 << 20,
             2);
 
     @TempDir
@@ -97,9 +98,30 @@ final class AttachedVaultTest {
     }
 
     @Test
+    void a_short_blob_goes_along_with_its_op() throws Exception {
+        ActorRef<VaultSync.Command> vault = attach();
+        assertThat(sync(vault).complete()).isTrue();
+        write(tree(vault), ItemId.ROOT, "file", "content");
+        assertThat(sync(vault).complete()).isTrue();
+        assertThat(server.tree().child(ItemId.ROOT, "file")).isPresent();
+        assertThat(server.uploads).hasValue(1);
+        assertThat(server.attempts).as("requests that send something").hasValue(1);
+    }
+
+    @Test
+    void a_blob_that_was_not_taken_along_goes_alone() throws Exception {
+        ActorRef<VaultSync.Command> vault = attach();
+        server.isBusyWith.add(Sha256.hash("content".getBytes(StandardCharsets.UTF_8)));
+        write(tree(vault), ItemId.ROOT, "file", "content");
+        assertThat(sync(vault).complete()).isTrue();
+        assertThat(server.tree().child(ItemId.ROOT, "file")).isPresent();
+        assertThat(server.attempts).as("along, alone, and the op again").hasValue(3);
+    }
+
+    @Test
     void short_blobs_go_together_and_one_that_cannot_be_taken_so_goes_alone() throws Exception {
         server.away = true;
-        ActorRef<VaultSync.Command> vault = attach();
+        ActorRef<VaultSync.Command> vault = attach(SETTINGS.withAlongBytes(0));
         LocalTree tree = tree(vault);
         for (int i = 0; i < 20; i++) {
             write(tree, ItemId.ROOT, "file" + i, "content " + i);
@@ -116,7 +138,7 @@ final class AttachedVaultTest {
     void while_a_server_is_not_there_work_makes_no_attempts_beyond_those_of_the_backoff() throws Exception {
         Duration never = Duration.ofHours(1);
         ActorRef<VaultSync.Command> vault =
-                attach(new SyncSettings(never, never, never, never, never, never, never, 4, 4, 4));
+                attach(new SyncSettings(never, never, never, never, never, never, never, 4, 4, 0, 4));
         LocalTree tree = tree(vault);
         assertThat(sync(vault).complete()).isTrue();
         server.away = true;
@@ -183,7 +205,7 @@ final class AttachedVaultTest {
     void a_wake_shows_that_the_server_is_there_and_ends_every_wait_for_it() throws Exception {
         Duration never = Duration.ofHours(1);
         SyncSettings patient =
-                new SyncSettings(never, never, never, never, never, Duration.ofMillis(300), never, 2, 2, 2);
+                new SyncSettings(never, never, never, never, never, Duration.ofMillis(300), never, 2, 2, 0, 2);
         server.away = true;
         ActorRef<VaultSync.Command> vault = attach(patient);
         write(tree(vault), ItemId.ROOT, "offline", "content");

@@ -330,6 +330,7 @@ final class HydrationTest {
             Duration.ofMillis(50),
             2,
             4,
+            0,
             100);
 
     @Test

@@ -123,10 +123,12 @@ final class MemoryServer implements ServerPort {
     }
 
     @Override
-    public CompletionStage<Answers.Mutations> mutations(VaultId vaultId, MutationsRequest request) {
+    public CompletionStage<Answers.Mutations> mutations(
+            VaultId vaultId, MutationsRequest request, List<ShortBlob> along) {
         attempts.incrementAndGet();
         requests.incrementAndGet();
         return answer(() -> {
+            along.forEach(this::taken);
             lostReply = repliesToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
             Answers.Mutations answer = evaluate(deviceId, request);
             if (lostReply) {

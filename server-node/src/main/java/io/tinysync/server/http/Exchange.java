@@ -142,6 +142,11 @@ final class Exchange {
         return bytes;
     }
 
+    /** From now on the body is what a part of it was, which others have taken the rest of. */
+    void narrowBody(byte[] part) {
+        bytes = part;
+    }
+
     /** The body as it comes, however long; it breaks off if the device is revoked. */
     Source<ByteString, NotUsed> bodyStream() {
         return session.bound(body.stream());

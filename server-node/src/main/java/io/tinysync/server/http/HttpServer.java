@@ -118,6 +118,7 @@ public final class HttpServer implements AutoCloseable {
         Metrics metrics = services.metrics();
         VaultClient client = new VaultClient(ClusterSharding.get(system), services.tracing());
         HeldBlobs heldBlobs = new HeldBlobs(database);
+        ShortBlobRoutes shortBlobs = new ShortBlobRoutes(services, heldBlobs);
         AtVault atVault = new AtVault(services.places(), services.peers(), metrics.requests(), services.tracing());
         return Stream.of(
                         new ManagementRoutes(
@@ -135,9 +136,17 @@ public final class HttpServer implements AutoCloseable {
                                         services.journal(),
                                         services.limits())
                                 .routes(),
-                        new SyncRoutes(atVault, client, heldBlobs, services.leases(), services.log(), metrics).routes(),
+                        new SyncRoutes(
+                                        atVault,
+                                        shortBlobs,
+                                        client,
+                                        heldBlobs,
+                                        services.leases(),
+                                        services.log(),
+                                        metrics)
+                                .routes(),
                         new BlobRoutes(services, heldBlobs).routes(),
-                        new ShortBlobRoutes(services, heldBlobs).routes(),
+                        shortBlobs.routes(),
                         new MaintenanceRoutes(services.care()).routes(),
                         new ProjectionRoutes(new Vaults(database), services.projection()).routes(),
                         new WakeRoute(

@@ -2,9 +2,11 @@ package io.tinysync.server.http;
 
 import io.tinysync.engine.blob.BlobStore;
 import io.tinysync.engine.blob.PutResult;
+import io.tinysync.engine.protocol.BatchWithBlobs;
 import io.tinysync.engine.protocol.BlobFrames;
 import io.tinysync.engine.protocol.BlobResult;
 import io.tinysync.engine.protocol.BlobsReply;
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.ReadBlobs;
 import io.tinysync.engine.protocol.Sha256;
@@ -66,7 +68,36 @@ final class ShortBlobRoutes {
 
     /** Uploads are noted only when the store has them durably, so that what is noted is there. */
     private HttpResponse put(Exchange exchange) throws InterruptedException {
-        List<ShortBlob> blobs = blobs(exchange);
+        return Answers.json(new BlobsReply(take(exchange, blobs(exchange))));
+    }
+
+    /**
+     * Takes blobs that came along with a batch of ops, and leaves the batch as the exchange's body. What became of them the ops' results say: one
+     * that was not taken is missing.
+     */
+    void takeAlong(Exchange exchange) throws InterruptedException {
+        if (!exchange.request().entity().getContentType().mediaType().toString().equals(BatchWithBlobs.MEDIA_TYPE)) {
+            return;
+        }
+        long limit = Integer.BYTES + Limits.DEFAULT.maxBodyBytes() + BlobFrames.MAX_BODY_BYTES;
+        try {
+            BatchWithBlobs body = BatchWithBlobs.decode(ByteBuffer.wrap(exchange.bodyBytes(limit)));
+            if (body.batch().remaining() > Limits.DEFAULT.maxBodyBytes()) {
+                throw new ProblemException(
+                        ProblemCode.TOO_LARGE, "the batch is over " + Limits.DEFAULT.maxBodyBytes() + " bytes");
+            }
+            if (!body.blobs().isEmpty()) {
+                take(exchange, body.blobs());
+            }
+            byte[] batch = new byte[body.batch().remaining()];
+            body.batch().get(batch);
+            exchange.narrowBody(batch);
+        } catch (BlobFrames.MalformedException e) {
+            throw new ProblemException(e.code(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<BlobResult> take(Exchange exchange, List<ShortBlob> blobs) throws InterruptedException {
         Arrivals.Group group = arrivals.beginAll(exchange.vaultId(), exchange.device(), ids(blobs));
         List<ShortBlob> coming =
                 blobs.stream().filter(blob -> !group.wasRefused(blob.sha256())).toList();
@@ -76,7 +107,7 @@ final class ShortBlobRoutes {
         group.stored(stored);
         stored.keySet().removeIf(id -> group.problem(id).isPresent());
         stored.values().forEach(metrics::blobStored);
-        return Answers.json(new BlobsReply(results(blobs, puts.iterator(), group)));
+        return results(blobs, puts.iterator(), group);
     }
 
     private static List<ShortBlob> blobs(Exchange exchange) throws InterruptedException {

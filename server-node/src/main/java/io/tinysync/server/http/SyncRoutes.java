@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
@@ -51,6 +50,7 @@ final class SyncRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(SyncRoutes.class);
 
     private final AtVault atVault;
+    private final ShortBlobRoutes shortBlobs;
     private final VaultClient client;
     private final HeldBlobs heldBlobs;
     private final BlobLeases leases;
@@ -59,12 +59,14 @@ final class SyncRoutes {
 
     SyncRoutes(
             AtVault atVault,
+            ShortBlobRoutes shortBlobs,
             VaultClient client,
             HeldBlobs heldBlobs,
             BlobLeases leases,
             VaultLog log,
             Metrics metrics) {
         this.atVault = atVault;
+        this.shortBlobs = shortBlobs;
         this.client = client;
         this.heldBlobs = heldBlobs;
         this.leases = leases;
@@ -78,7 +80,7 @@ final class SyncRoutes {
                         HttpMethods.POST,
                         "/v1/vaults/{vault_id}/mutations",
                         Access.VAULT,
-                        atVault.handler(this::mutate)),
+                        withBlobs(atVault.handler(this::mutate))),
                 new Route(HttpMethods.GET, "/v1/vaults/{vault_id}/log", Access.VAULT, this::readLog),
                 new Route(
                         HttpMethods.GET,
@@ -87,11 +89,19 @@ final class SyncRoutes {
                         atVault.handler(this::snapshot)));
     }
 
+    /** Blobs are kept by this node, wherever the vault is: all nodes have one store. */
+    private Route.Handler withBlobs(Route.Handler mutate) {
+        return exchange -> {
+            shortBlobs.takeAlong(exchange);
+            return mutate.answer(exchange);
+        };
+    }
+
     private HttpResponse mutate(Exchange exchange) throws InterruptedException, AtVault.LeftException {
         MutationsRequest request = exchange.body(MutationsRequest.class);
         long began = System.nanoTime();
         List<Sha256> named = request.ops().stream()
-                .flatMap(SyncRoutes::content)
+                .flatMap(op -> op.gives().stream())
                 .map(Content::sha256)
                 .toList();
         Map<Sha256, Long> held = leased(heldBlobs.sizes(exchange.vaultId(), exchange.device(), named));
@@ -114,20 +124,6 @@ final class SyncRoutes {
         Map<Sha256, Long> leased = new HashMap<>(held);
         leased.keySet().removeAll(leases.lease(held.keySet()));
         return leased;
-    }
-
-    private static Stream<Content> content(Op op) {
-        return switch (op) {
-            case Op.CreateFile create -> Stream.of(create.content());
-            case Op.UpdateContent update -> Stream.of(update.content());
-            case Op.CreateFolder ignored -> Stream.empty();
-            case Op.CreateSymlink ignored -> Stream.empty();
-            case Op.MoveRename ignored -> Stream.empty();
-            case Op.SetMetadata ignored -> Stream.empty();
-            case Op.Delete ignored -> Stream.empty();
-            case Op.DeleteSubtree ignored -> Stream.empty();
-            case Op.Restore ignored -> Stream.empty();
-        };
     }
 
     private static void log(List<Op> ops, MutationsReply reply) {
