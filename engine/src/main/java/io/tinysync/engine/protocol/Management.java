@@ -10,11 +10,24 @@ public final class Management {
 
     private Management() {}
 
-    public record RegisterDevice(String displayName) {
+    /**
+     * Asks for a new device.
+     *
+     * @param pairingCode of a device whose groups the new one is to join
+     */
+    public record RegisterDevice(
+            String displayName, @Nullable PairingCode pairingCode) {
         public RegisterDevice {
             checkName(displayName, "display_name");
         }
+
+        public RegisterDevice(String displayName) {
+            this(displayName, null);
+        }
     }
+
+    /** A code by which one new device may join the groups of the one that asked for it, until it expires (ISO 8601). */
+    public record Pairing(PairingCode code, String expiresAt) {}
 
     /** The one time that a token is shown: {@code tsdev_{device_id}_{secret}}. */
     public record RegisteredDevice(DeviceId deviceId, String token) {}

@@ -15,6 +15,7 @@ final class GoldenFilesTest {
 
     /** The record of a file, by the first word of its name or by its whole name. */
     private static final Map<String, Class<?>> TYPES = Map.ofEntries(
+            Map.entry("audit-page", AuditPage.class),
             Map.entry("blobs-reply", BlobsReply.class),
             Map.entry("cursor", Cursor.class),
             Map.entry("entry", Entry.class),
@@ -24,9 +25,11 @@ final class GoldenFilesTest {
             Map.entry("mutations-reply", MutationsReply.class),
             Map.entry("mutations-request", MutationsRequest.class),
             Map.entry("op", Op.class),
+            Map.entry("pairing", Management.Pairing.class),
             Map.entry("problem", Problem.class),
             Map.entry("projection-status", ProjectionStatus.class),
             Map.entry("read-blobs", ReadBlobs.class),
+            Map.entry("register-device", Management.RegisterDevice.class),
             Map.entry("result", OpResult.class),
             Map.entry("snapshot-header", SnapshotHeader.class),
             Map.entry("snapshot-trailer", SnapshotTrailer.class),
