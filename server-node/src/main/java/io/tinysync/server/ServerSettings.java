@@ -71,6 +71,7 @@ record ServerSettings(
                     new RetentionWindows(
                             server.getDuration("tombstone-retention"),
                             server.getDuration("log-retention"),
+                            server.getDuration("audit-retention"),
                             server.getDuration("retention-interval")),
                     MemorySettings.read(
                             server.getConfig("vaults-in-memory"),

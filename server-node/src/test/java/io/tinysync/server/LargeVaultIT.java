@@ -9,6 +9,7 @@ import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.identity.Devices;
 import io.tinysync.server.identity.Groups;
+import io.tinysync.server.identity.Origin;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.EmbeddedPostgres;
@@ -44,6 +45,7 @@ final class LargeVaultIT {
     /** A state is saved after as many events as a sixteenth of the vault's size. */
     private static final int NEARLY_A_SIXTEENTH = 62_000;
 
+    private static final Origin ORIGIN = Origin.admin("127.0.0.1");
     private static final int BATCH = 250;
     private static final long SLOWEST_WRITE_MS = 100;
 
@@ -66,7 +68,7 @@ final class LargeVaultIT {
         long began = System.nanoTime();
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(data.resolve("postgres"), TestPostgres.CACHE);
                 Database database = Database.open(postgres.address())) {
-            RegisteredDevice device = new Devices(database).register("device");
+            RegisteredDevice device = new Devices(database).register("device", ORIGIN);
             token = device.token();
             vault = granted(database, "large", device);
             small = granted(database, "small", device);
@@ -77,13 +79,13 @@ final class LargeVaultIT {
 
     private static VaultId granted(Database database, String name, RegisteredDevice device) {
         Groups groups = new Groups(database);
-        var group = groups.create(name).orElseThrow().groupId();
+        var group = groups.create(name, ORIGIN).orElseThrow().groupId();
         VaultId vault = new Vaults(database)
-                .create(name, NamePolicy.POSIX)
+                .create(name, NamePolicy.POSIX, ORIGIN)
                 .orElseThrow()
                 .vaultId();
-        groups.addDevice(group, device.deviceId());
-        groups.addVault(group, vault);
+        groups.addDevice(group, device.deviceId(), ORIGIN);
+        groups.addVault(group, vault, ORIGIN);
         return vault;
     }
 

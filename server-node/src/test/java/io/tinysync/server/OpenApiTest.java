@@ -21,6 +21,7 @@ final class OpenApiTest {
 
     /** By a golden file's whole name, or by its first word. */
     private static final Map<String, String> SCHEMAS = Map.ofEntries(
+            Map.entry("audit-page", "AuditPage"),
             Map.entry("blobs-reply", "BlobsReply"),
             Map.entry("cursor", "Cursor"),
             Map.entry("entry", "Entry"),
@@ -30,9 +31,11 @@ final class OpenApiTest {
             Map.entry("mutations-reply", "MutationsReply"),
             Map.entry("mutations-request", "MutationsRequest"),
             Map.entry("op", "Op"),
+            Map.entry("pairing", "Pairing"),
             Map.entry("problem", "Problem"),
             Map.entry("projection-status", "ProjectionStatus"),
             Map.entry("read-blobs", "ReadBlobs"),
+            Map.entry("register-device", "RegisterDevice"),
             Map.entry("result", "OpResult"),
             Map.entry("snapshot-header", "SnapshotHeader"),
             Map.entry("snapshot-trailer", "SnapshotTrailer"),

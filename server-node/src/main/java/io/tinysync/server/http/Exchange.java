@@ -7,13 +7,17 @@ import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.server.identity.Origin;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.RemoteAddress;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +68,23 @@ final class Exchange {
             return device.id();
         }
         throw new IllegalStateException("the route lets callers pass that are no devices");
+    }
+
+    /** Where the connection comes from, whatever headers say: who sends the request, or the last proxy before this server. */
+    InetAddress peer() {
+        return request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(RemoteAddress::getAddress)
+                .orElseThrow(() -> new IllegalStateException("pekko.http.server.remote-address-attribute is off"));
+    }
+
+    /** Who asks, and from where, for the audit. */
+    Origin origin() {
+        String address = peer().getHostAddress();
+        return switch (caller) {
+            case Caller.Anyone() -> Origin.anonymous(address);
+            case Caller.Admin() -> Origin.admin(address);
+            case Caller.Device device -> Origin.device(device.id(), address);
+        };
     }
 
     Session session() {

@@ -1,7 +1,9 @@
 package io.tinysync.server.http;
 
+import io.tinysync.server.identity.Audit;
 import io.tinysync.server.identity.Devices;
 import io.tinysync.server.identity.Groups;
+import io.tinysync.server.identity.Pairings;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.HeldBlobs;
 import io.tinysync.server.journal.ListedVaults;
@@ -120,14 +122,18 @@ public final class HttpServer implements AutoCloseable {
         HeldBlobs heldBlobs = new HeldBlobs(database);
         ShortBlobRoutes shortBlobs = new ShortBlobRoutes(services, heldBlobs);
         AtVault atVault = new AtVault(services.places(), services.peers(), metrics.requests(), services.tracing());
+        PairingRoutes pairings = new PairingRoutes(new Pairings(database), metrics.pairings());
         return Stream.of(
-                        new ManagementRoutes(
+                        new DeviceRoutes(
                                         new Devices(database),
-                                        new Groups(database),
+                                        pairings,
                                         sessions,
                                         services.openRegistration(),
                                         services.events())
                                 .routes(),
+                        pairings.routes(),
+                        new GroupRoutes(new Groups(database), services.events()).routes(),
+                        new AuditRoutes(new Audit(database)).routes(),
                         new VaultRoutes(
                                         new Vaults(database),
                                         new ListedVaults(database, services.limits()),

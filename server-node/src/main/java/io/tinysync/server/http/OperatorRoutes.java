@@ -4,14 +4,10 @@ import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.readiness.Finding;
 import io.tinysync.server.readiness.Readiness;
-import java.net.InetAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.RemoteAddress;
 
 /** What those who run the server ask it. */
 final class OperatorRoutes {
@@ -42,9 +38,7 @@ final class OperatorRoutes {
 
     /** For the administrator, and for those on this machine who did not come through a proxy on it. */
     private HttpResponse metrics(Exchange exchange) {
-        Optional<InetAddress> peer =
-                exchange.request().getAttribute(AttributeKeys.remoteAddress).flatMap(RemoteAddress::getAddress);
-        boolean local = peer.map(InetAddress::isLoopbackAddress).orElse(false)
+        boolean local = exchange.peer().isLoopbackAddress()
                 && exchange.header("Forwarded").isEmpty()
                 && exchange.header("X-Forwarded-For").isEmpty();
         if (!local && !(exchange.caller() instanceof Caller.Admin)) {

@@ -3,6 +3,7 @@ package io.tinysync.server.http;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Problem;
 import io.tinysync.engine.protocol.ProblemCode;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.pekko.http.javadsl.model.ContentType;
@@ -18,6 +19,8 @@ final class Problems {
     private static final ContentType PROBLEM_JSON = MediaTypes.customWithFixedCharset(
                     "application", "problem+json", HttpCharsets.UTF_8, Map.of(), false)
             .toContentType();
+
+    private static final String RETRY_AFTER = "Retry-After";
 
     private static final String RETRY_AFTER_SECONDS = "1";
 
@@ -54,7 +57,15 @@ final class Problems {
     }
 
     static HttpResponse response(ProblemException problem) {
-        return response(problem.code(), problem.detail(), problem.highestRequestNo());
+        HttpResponse response = response(problem.code(), problem.detail(), problem.highestRequestNo());
+        return problem.retryAfter()
+                .map(wait -> response.removeHeader(RETRY_AFTER).addHeader(retryAfter(seconds(wait))))
+                .orElse(response);
+    }
+
+    /** Rounded up: a second too early is too early. */
+    private static String seconds(Duration wait) {
+        return String.valueOf(wait.plusNanos(999_999_999).toSeconds());
     }
 
     static HttpResponse response(ProblemCode code, String detail) {
@@ -71,8 +82,8 @@ final class Problems {
         return switch (code) {
             case UNAUTHORIZED -> response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer"));
             case UNAVAILABLE, TOO_MANY_REQUESTS, TOO_MANY_UPLOADS ->
-                response.addHeader(RawHeader.create("Retry-After", RETRY_AFTER_SECONDS));
-            case INSUFFICIENT_STORAGE -> response.addHeader(RawHeader.create("Retry-After", RETRY_AFTER_FULL_SECONDS));
+                response.addHeader(retryAfter(RETRY_AFTER_SECONDS));
+            case INSUFFICIENT_STORAGE -> response.addHeader(retryAfter(RETRY_AFTER_FULL_SECONDS));
             case BAD_REQUEST,
                     FORBIDDEN,
                     NOT_FOUND,
@@ -89,5 +100,9 @@ final class Problems {
                     INTERNAL_ERROR,
                     UNKNOWN -> response;
         };
+    }
+
+    private static RawHeader retryAfter(String seconds) {
+        return RawHeader.create(RETRY_AFTER, seconds);
     }
 }

@@ -55,7 +55,7 @@ final class VaultRoutes {
     private HttpResponse create(Exchange exchange) throws InterruptedException {
         Management.CreateVault body = exchange.body(Management.CreateVault.class);
         NamePolicy policy = body.namePolicy() == null ? NamePolicy.PORTABLE : body.namePolicy();
-        return vaults.create(body.name(), policy)
+        return vaults.create(body.name(), policy, exchange.origin())
                 .map(vault -> Answers.created(status(vault, EMPTY)))
                 .orElseThrow(() -> new ProblemException(ProblemCode.ALREADY_EXISTS, "a vault has this name"));
     }

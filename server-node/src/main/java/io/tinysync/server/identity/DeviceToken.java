@@ -1,6 +1,7 @@
 package io.tinysync.server.identity;
 
 import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Management.RegisteredDevice;
 import io.tinysync.engine.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -64,8 +65,10 @@ final class DeviceToken {
         return MessageDigest.isEqual(secretHash().toBytes(), expectedHash.toBytes());
     }
 
-    /** The token as it is shown, once. */
-    String text() {
-        return PREFIX + deviceId + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    /** The token as it is shown, once, to the device that it is of. */
+    RegisteredDevice shown() {
+        String text = PREFIX + deviceId + "_"
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        return new RegisteredDevice(deviceId, text);
     }
 }

@@ -1,15 +1,16 @@
 package io.tinysync.server.identity;
 
+import io.tinysync.engine.protocol.AuditAction;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Management.DeviceStatus;
 import io.tinysync.engine.protocol.Management.RegisteredDevice;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.postgres.Database;
+import io.tinysync.server.postgres.Statements;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,7 +24,7 @@ import java.util.UUID;
 public final class Devices {
 
     /** "Last seen" is for people: once a minute is often enough, and spares a write on every request. */
-    private static final Duration SEEN_EVERY = Duration.ofMinutes(1);
+    private static final String SEEN_LONG_AGO = "(last_seen_at IS NULL OR last_seen_at < now() - interval '1 minute')";
 
     private static final String STATUS =
             "SELECT device_id, display_name, created_at, last_seen_at, revoked_at FROM devices";
@@ -41,14 +42,24 @@ public final class Devices {
      */
     public record Authenticated(DeviceId deviceId, boolean reachesVault) {}
 
-    public RegisteredDevice register(String displayName) {
+    public RegisteredDevice register(String displayName, Origin origin) {
         DeviceToken token = DeviceToken.issue(new DeviceId(Uuid7.next()));
-        database.run(statements -> statements.update(
+        AuditEvent event = AuditEvent.of(AuditAction.DEVICE_REGISTERED)
+                .to(token.deviceId())
+                .named(displayName);
+        return database.transact(statements -> {
+            insert(statements, token, displayName);
+            Audit.note(statements, origin, event);
+            return token.shown();
+        });
+    }
+
+    static void insert(Statements statements, DeviceToken token, String displayName) throws SQLException {
+        statements.update(
                 "INSERT INTO devices (device_id, display_name, secret_hash) VALUES (?, ?, ?)",
                 token.deviceId().value(),
                 displayName,
-                token.secretHash().toBytes()));
-        return new RegisteredDevice(token.deviceId(), token.text());
+                token.secretHash().toBytes());
     }
 
     /** Whose token this is and whether it reaches the vault, in one indexed query; empty if it is nobody's or was revoked. */
@@ -58,34 +69,34 @@ public final class Devices {
 
     private Optional<Authenticated> authenticate(DeviceToken token, Optional<VaultId> vault) {
         UUID vaultId = vault.map(VaultId::value).orElse(new UUID(0, 0));
-        Optional<Row> row = database.run(statements ->
-                statements.first(Row::read, """
-                SELECT secret_hash, last_seen_at, EXISTS (
+        Optional<Row> row = database.run(statements -> statements.first(
+                Row::read,
+                """
+                SELECT secret_hash, %s, EXISTS (
                     SELECT 1 FROM group_devices JOIN group_vaults USING (group_id)
                     WHERE group_devices.device_id = devices.device_id AND vault_id = ?)
-                FROM devices WHERE device_id = ? AND revoked_at IS NULL""", vaultId, token.deviceId().value()));
+                FROM devices WHERE device_id = ? AND revoked_at IS NULL""".formatted(SEEN_LONG_AGO),
+                vaultId,
+                token.deviceId().value()));
         if (row.isEmpty() || !token.matches(row.get().secretHash())) {
             return Optional.empty();
         }
-        if (row.get().seenBefore(Instant.now().minus(SEEN_EVERY))) {
+        if (row.get().seenLongAgo()) {
             markSeen(token.deviceId());
         }
         return Optional.of(new Authenticated(token.deviceId(), row.get().reachesVault()));
     }
 
-    private record Row(Sha256 secretHash, Optional<Instant> lastSeen, boolean reachesVault) {
+    private record Row(Sha256 secretHash, boolean seenLongAgo, boolean reachesVault) {
         static Row read(ResultSet row) throws SQLException {
-            return new Row(Sha256.of(row.getBytes(1)), instant(row, 2), row.getBoolean(3));
-        }
-
-        boolean seenBefore(Instant time) {
-            return lastSeen.isEmpty() || lastSeen.get().isBefore(time);
+            return new Row(Sha256.of(row.getBytes(1)), row.getBoolean(2), row.getBoolean(3));
         }
     }
 
+    /** Of requests at the same time one writes it. */
     private void markSeen(DeviceId deviceId) {
-        database.run(statements ->
-                statements.update("UPDATE devices SET last_seen_at = now() WHERE device_id = ?", deviceId.value()));
+        database.run(statements -> statements.update(
+                "UPDATE devices SET last_seen_at = now() WHERE device_id = ? AND " + SEEN_LONG_AGO, deviceId.value()));
     }
 
     /** The vaults that each of these devices reaches; without those that were revoked. One query. */
@@ -119,12 +130,22 @@ public final class Devices {
                 statements -> statements.first(Devices::status, STATUS + " WHERE device_id = ?", deviceId.value()));
     }
 
-    /** Ends the device's token for ever; false if there is no such device. Again changes nothing. */
-    public boolean revoke(DeviceId deviceId) {
-        return database.<Integer>run(statements -> statements.update(
-                        "UPDATE devices SET revoked_at = coalesce(revoked_at, now()) WHERE device_id = ?",
-                        deviceId.value()))
-                > 0;
+    /** Ends the device's token and pairing codes for ever; false if there is no such device. Again changes nothing. */
+    public boolean revoke(DeviceId deviceId, Origin origin) {
+        boolean revoked = database.transact(statements -> {
+            int changed = statements.update(
+                    "UPDATE devices SET revoked_at = now() WHERE device_id = ? AND revoked_at IS NULL",
+                    deviceId.value());
+            if (changed > 0) {
+                Pairings.close(statements, deviceId);
+                Audit.note(
+                        statements,
+                        origin,
+                        AuditEvent.of(AuditAction.DEVICE_REVOKED).to(deviceId));
+            }
+            return changed > 0;
+        });
+        return revoked || find(deviceId).isPresent();
     }
 
     private static DeviceStatus status(ResultSet row) throws SQLException {

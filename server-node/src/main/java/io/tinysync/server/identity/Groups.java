@@ -1,5 +1,6 @@
 package io.tinysync.server.identity;
 
+import io.tinysync.engine.protocol.AuditAction;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.GroupId;
 import io.tinysync.engine.protocol.Management.GroupStatus;
@@ -31,13 +32,16 @@ public final class Groups {
     }
 
     /** Empty if a group has this name already. */
-    public Optional<GroupStatus> create(String name) {
+    public Optional<GroupStatus> create(String name, Origin origin) {
         GroupId id = new GroupId(Uuid7.next());
-        int added = database.run(statements -> statements.update(
+        boolean added = Audit.change(
+                database,
+                origin,
+                AuditEvent.of(AuditAction.GROUP_CREATED).to(id).named(name),
                 "INSERT INTO device_groups (group_id, name) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
                 id.value(),
-                name));
-        return added == 0 ? Optional.empty() : Optional.of(new GroupStatus(id, name, List.of(), List.of()));
+                name);
+        return added ? Optional.of(new GroupStatus(id, name, List.of(), List.of())) : Optional.empty();
     }
 
     public List<GroupStatus> list() {
@@ -49,43 +53,56 @@ public final class Groups {
     }
 
     /** Takes the group and its grants away; false if there was none. */
-    public boolean delete(GroupId id) {
-        return changed("DELETE FROM device_groups WHERE group_id = ?", id.value());
+    public boolean delete(GroupId id, Origin origin) {
+        AuditEvent event = AuditEvent.of(AuditAction.GROUP_DELETED).to(id);
+        return Audit.change(database, origin, event, "DELETE FROM device_groups WHERE group_id = ?", id.value());
     }
 
     /** False if there is no such group or device. Again changes nothing. */
-    public boolean addDevice(GroupId group, DeviceId device) {
+    public boolean addDevice(GroupId group, DeviceId device, Origin origin) {
         return related(
+                origin,
+                AuditEvent.of(AuditAction.DEVICE_ADDED_TO_GROUP).to(group).to(device),
                 "INSERT INTO group_devices (group_id, device_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 group.value(),
                 device.value());
     }
 
     /** False if the device was not in the group. */
-    public boolean removeDevice(GroupId group, DeviceId device) {
-        return changed("DELETE FROM group_devices WHERE group_id = ? AND device_id = ?", group.value(), device.value());
+    public boolean removeDevice(GroupId group, DeviceId device, Origin origin) {
+        return Audit.change(
+                database,
+                origin,
+                AuditEvent.of(AuditAction.DEVICE_REMOVED_FROM_GROUP).to(group).to(device),
+                "DELETE FROM group_devices WHERE group_id = ? AND device_id = ?",
+                group.value(),
+                device.value());
     }
 
     /** Grants the vault to every device of the group; false if there is no such group or vault. Again changes nothing. */
-    public boolean addVault(GroupId group, VaultId vault) {
+    public boolean addVault(GroupId group, VaultId vault, Origin origin) {
         return related(
+                origin,
+                AuditEvent.of(AuditAction.VAULT_GRANTED_TO_GROUP).to(group).to(vault),
                 "INSERT INTO group_vaults (group_id, vault_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 group.value(),
                 vault.value());
     }
 
     /** False if the vault was not granted to the group. */
-    public boolean removeVault(GroupId group, VaultId vault) {
-        return changed("DELETE FROM group_vaults WHERE group_id = ? AND vault_id = ?", group.value(), vault.value());
+    public boolean removeVault(GroupId group, VaultId vault, Origin origin) {
+        return Audit.change(
+                database,
+                origin,
+                AuditEvent.of(AuditAction.VAULT_WITHDRAWN_FROM_GROUP).to(group).to(vault),
+                "DELETE FROM group_vaults WHERE group_id = ? AND vault_id = ?",
+                group.value(),
+                vault.value());
     }
 
-    private boolean changed(String sql, UUID... ids) {
-        return database.<Integer>run(statements -> statements.update(sql, (Object[]) ids)) > 0;
-    }
-
-    private boolean related(String sql, UUID... ids) {
+    private boolean related(Origin origin, AuditEvent event, String sql, UUID... ids) {
         try {
-            changed(sql, ids);
+            Audit.change(database, origin, event, sql, (Object[]) ids);
             return true;
         } catch (DatabaseException e) {
             if (e.isDangling()) {

@@ -1,5 +1,6 @@
 package io.tinysync.server.identity;
 
+import io.tinysync.engine.protocol.AuditAction;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.postgres.Database;
@@ -25,14 +26,17 @@ public final class Vaults {
     public record Registration(VaultId vaultId, String name, NamePolicy namePolicy) {}
 
     /** Empty if a vault has this name already. */
-    public Optional<Registration> create(String name, NamePolicy policy) {
+    public Optional<Registration> create(String name, NamePolicy policy, Origin origin) {
         VaultId id = new VaultId(Uuid7.next());
-        int added = database.run(statements -> statements.update(
+        boolean added = Audit.change(
+                database,
+                origin,
+                AuditEvent.of(AuditAction.VAULT_CREATED).to(id).named(name),
                 "INSERT INTO vaults (vault_id, name, name_policy) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
                 id.value(),
                 name,
-                policy.name().toLowerCase(Locale.ROOT)));
-        return added == 0 ? Optional.empty() : Optional.of(new Registration(id, name, policy));
+                policy.name().toLowerCase(Locale.ROOT));
+        return added ? Optional.of(new Registration(id, name, policy)) : Optional.empty();
     }
 
     public Optional<Registration> find(VaultId id) {

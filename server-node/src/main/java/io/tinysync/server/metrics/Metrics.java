@@ -21,6 +21,7 @@ public final class Metrics implements AutoCloseable {
     private final MutationMetrics mutations = new MutationMetrics(registry);
     private final RequestMetrics requests = new RequestMetrics(registry);
     private final WakeMetrics wakes = new WakeMetrics(registry);
+    private final PairingMetrics pairings = new PairingMetrics(registry);
     private final Counter blobDownloads = registry.counter("tinysync.blob.downloads");
     private final Counter blobDownloadBytes = registry.counter("tinysync.blob.download.bytes");
     private final Counter blobUploads = registry.counter("tinysync.blob.uploads");
@@ -55,6 +56,10 @@ public final class Metrics implements AutoCloseable {
 
     public WakeMetrics wakes() {
         return wakes;
+    }
+
+    public PairingMetrics pairings() {
+        return pairings;
     }
 
     /** Watches a pool of connections, from now on; named as it names itself. */

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** SQL on one connection. Arguments are given for the question marks, in order; none may be null;
- * an array of hashes, ids or numbers is one argument. For one thread at a time. */
+/** SQL on one connection. Arguments are given for the question marks, in order; none may be null,
+ * an empty Optional is NULL; an array of hashes, ids or numbers is one argument. For one thread at a time. */
 public final class Statements {
 
     private final Connection connection;
@@ -99,11 +100,12 @@ public final class Statements {
         }
     }
 
-    private Object parameter(Object argument) throws SQLException {
+    private @Nullable Object parameter(Object argument) throws SQLException {
         return switch (argument) {
             case byte[][] hashes -> connection.createArrayOf("bytea", hashes);
             case UUID[] ids -> connection.createArrayOf("uuid", ids);
             case Long[] numbers -> connection.createArrayOf("bigint", numbers);
+            case Optional<?> perhaps -> perhaps.orElse(null);
             default -> argument;
         };
     }

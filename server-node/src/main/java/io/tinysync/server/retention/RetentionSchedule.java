@@ -3,6 +3,8 @@ package io.tinysync.server.retention;
 import io.tinysync.engine.log.LogField;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.entity.VaultWork;
+import io.tinysync.server.identity.Audit;
+import io.tinysync.server.identity.Pairings;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.JournalHead;
 import io.tinysync.server.journal.LogTails;
@@ -18,21 +20,24 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets every vault forget, one after the other, again and again, on a thread of its own. */
+/** Lets the audit and every vault forget, one after the other, again and again, on a thread of its own. */
 public final class RetentionSchedule implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetentionSchedule.class);
 
     private final Vaults vaults;
     private final Retention retention;
+    private final Runnable identity;
     private final BooleanSupplier isOurs;
     private final InstantSource clock;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("retention").factory());
 
-    private RetentionSchedule(Vaults vaults, Retention retention, BooleanSupplier isOurs, InstantSource clock) {
+    private RetentionSchedule(
+            Vaults vaults, Retention retention, Runnable identity, BooleanSupplier isOurs, InstantSource clock) {
         this.vaults = vaults;
         this.retention = retention;
+        this.identity = identity;
         this.isOurs = isOurs;
         this.clock = clock;
     }
@@ -51,8 +56,14 @@ public final class RetentionSchedule implements AutoCloseable {
             Metrics metrics) {
         Retention retention = new Retention(
                 new JournalHead(database, tails), new ItemsProjection(database), vaults, windows, metrics);
+        Audit audit = new Audit(database);
+        Pairings pairings = new Pairings(database);
+        Runnable identity = () -> {
+            pairings.forgetExpired();
+            audit.forget(windows.audit());
+        };
         RetentionSchedule schedule =
-                new RetentionSchedule(new Vaults(database), retention, isOurs, InstantSource.system());
+                new RetentionSchedule(new Vaults(database), retention, identity, isOurs, InstantSource.system());
         long intervalMs = windows.interval().toMillis();
         var _ = schedule.thread.scheduleWithFixedDelay(schedule::runAll, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
         return schedule;
@@ -62,6 +73,7 @@ public final class RetentionSchedule implements AutoCloseable {
         if (!isOurs.getAsBoolean()) {
             return;
         }
+        forgetOfIdentity();
         try {
             List<VaultId> all =
                     vaults.list().stream().map(Vaults.Registration::vaultId).toList();
@@ -74,6 +86,14 @@ public final class RetentionSchedule implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             LOG.warn("the vaults could not be listed; nothing is forgotten until the next time", e);
+        }
+    }
+
+    private void forgetOfIdentity() {
+        try {
+            identity.run();
+        } catch (RuntimeException e) {
+            LOG.warn("old entries of the audit are not forgotten until the next time: {}", e.toString());
         }
     }
 

@@ -1,5 +1,6 @@
 /**
- * What a server forgets, and when: tombstones and log entries that are older than their windows. Started by the node; asks the
+ * What a server forgets, and when: tombstones, log entries and entries of the audit that are older than their windows, and
+ * pairing codes that have expired. Started by the node; asks the
  * vaults, and deletes from the journal only what {@code server.journal} can answer for without it. Knows nothing of HTTP.
  */
 @NullMarked

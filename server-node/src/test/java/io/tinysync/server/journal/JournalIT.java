@@ -20,6 +20,7 @@ import io.tinysync.engine.vault.core.KnownOps;
 import io.tinysync.server.TestPostgres;
 import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.identity.Devices;
+import io.tinysync.server.identity.Origin;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.postgres.Database;
 import java.io.IOException;
@@ -54,6 +55,7 @@ import org.junit.jupiter.api.TestInstance;
 final class JournalIT {
 
     private static final Executor SAME_THREAD = Runnable::run;
+    private static final Origin ORIGIN = Origin.admin("127.0.0.1");
 
     private Database database;
     private DeviceId device;
@@ -63,7 +65,7 @@ final class JournalIT {
     @BeforeAll
     void open() throws Exception {
         database = Database.open(TestPostgres.newDatabase());
-        device = new Devices(database).register("device").deviceId();
+        device = new Devices(database).register("device", ORIGIN).deviceId();
     }
 
     @AfterAll
@@ -74,7 +76,7 @@ final class JournalIT {
     @BeforeEach
     void makeVault() {
         vault = new Vaults(database)
-                .create(UUID.randomUUID().toString(), NamePolicy.POSIX)
+                .create(UUID.randomUUID().toString(), NamePolicy.POSIX, ORIGIN)
                 .orElseThrow()
                 .vaultId();
         entries = new ArrayList<>();
@@ -187,7 +189,7 @@ final class JournalIT {
         HeldBlobs held = new HeldBlobs(database);
         BlobLeases leases = new BlobLeases(
                 database, new CollectionRules(Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(1)));
-        DeviceId other = new Devices(database).register("other").deviceId();
+        DeviceId other = new Devices(database).register("other", ORIGIN).deviceId();
         leases.arrived(vault, device, JournalRows.blob(7), 2);
         leases.arrived(vault, device, JournalRows.blob(7), 2);
 
@@ -198,7 +200,7 @@ final class JournalIT {
     @Test
     void requestNumbersAreKeptOnlyAtTheHeadThatWasExpectedAndNeverSink() {
         PostgresRequestNumbers numbers = new PostgresRequestNumbers(database, SAME_THREAD);
-        DeviceId other = new Devices(database).register("other").deviceId();
+        DeviceId other = new Devices(database).register("other", ORIGIN).deviceId();
         append(2, "");
 
         assertThat(get(numbers.record(vault, Map.of(device, 5L), 1))).isFalse();

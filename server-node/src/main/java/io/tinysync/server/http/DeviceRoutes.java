@@ -1,0 +1,85 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.DeviceId;
+import io.tinysync.engine.protocol.Management;
+import io.tinysync.engine.protocol.PairingCode;
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.server.cluster.NodeEvent;
+import io.tinysync.server.cluster.NodeEvents;
+import io.tinysync.server.identity.Devices;
+import java.util.List;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Devices: how they come and go. */
+final class DeviceRoutes {
+
+    private final Devices devices;
+    private final PairingRoutes pairings;
+    private final Sessions sessions;
+    private final boolean openRegistration;
+    private final NodeEvents events;
+
+    DeviceRoutes(
+            Devices devices, PairingRoutes pairings, Sessions sessions, boolean openRegistration, NodeEvents events) {
+        this.devices = devices;
+        this.pairings = pairings;
+        this.sessions = sessions;
+        this.openRegistration = openRegistration;
+        this.events = events;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route(HttpMethods.POST, "/v1/devices", Access.ANYONE, this::register),
+                new Route(HttpMethods.GET, "/v1/devices", Access.ADMIN, this::list),
+                new Route(HttpMethods.GET, "/v1/devices/{device_id}", Access.TOKEN, this::device),
+                new Route(HttpMethods.DELETE, "/v1/devices/{device_id}", Access.TOKEN, this::revoke));
+    }
+
+    private HttpResponse register(Exchange exchange) throws InterruptedException {
+        Management.RegisterDevice body = exchange.body(Management.RegisterDevice.class);
+        PairingCode code = body.pairingCode();
+        if (code != null) {
+            return pairings.join(exchange, code, body.displayName());
+        }
+        if (!openRegistration && !(exchange.caller() instanceof Caller.Admin)) {
+            throw closed(exchange.caller());
+        }
+        return Answers.created(devices.register(body.displayName(), exchange.origin()));
+    }
+
+    private static ProblemException closed(Caller caller) {
+        ProblemCode code = caller instanceof Caller.Anyone ? ProblemCode.UNAUTHORIZED : ProblemCode.FORBIDDEN;
+        return new ProblemException(code, "registration needs a pairing code or the admin token on this server");
+    }
+
+    private HttpResponse list(Exchange exchange) {
+        return Answers.json(new Management.DeviceList(devices.list()));
+    }
+
+    private HttpResponse device(Exchange exchange) {
+        return devices.find(ownOrAny(exchange))
+                .map(Answers::json)
+                .orElseThrow(() -> ProblemException.notFound("device"));
+    }
+
+    private HttpResponse revoke(Exchange exchange) {
+        DeviceId device = ownOrAny(exchange);
+        if (!devices.revoke(device, exchange.origin())) {
+            throw ProblemException.notFound("device");
+        }
+        sessions.revoke(device, exchange.session());
+        events.tell(new NodeEvent.Revoked(device));
+        return Answers.noContent();
+    }
+
+    /** The device in the path: a device may ask only about itself, the administrator about any. */
+    private static DeviceId ownOrAny(Exchange exchange) {
+        DeviceId device = exchange.deviceId();
+        if (exchange.caller() instanceof Caller.Device caller && !caller.id().equals(device)) {
+            throw new ProblemException(ProblemCode.FORBIDDEN, "another device needs the admin token");
+        }
+        return device;
+    }
+}

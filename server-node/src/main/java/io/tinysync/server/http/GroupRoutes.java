@@ -1,0 +1,85 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.Management;
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.server.cluster.NodeEvent;
+import io.tinysync.server.cluster.NodeEvents;
+import io.tinysync.server.identity.Groups;
+import java.util.List;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Groups of devices and the vaults granted to them. */
+final class GroupRoutes {
+
+    private final Groups groups;
+    private final NodeEvents events;
+
+    GroupRoutes(Groups groups, NodeEvents events) {
+        this.groups = groups;
+        this.events = events;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route(HttpMethods.POST, "/v1/groups", Access.ADMIN, this::create),
+                new Route(HttpMethods.GET, "/v1/groups", Access.ADMIN, this::list),
+                new Route(HttpMethods.GET, "/v1/groups/{group_id}", Access.ADMIN, this::group),
+                new Route(HttpMethods.DELETE, "/v1/groups/{group_id}", Access.ADMIN, this::delete),
+                new Route(
+                        HttpMethods.PUT,
+                        "/v1/groups/{group_id}/devices/{device_id}",
+                        Access.ADMIN,
+                        exchange ->
+                                changed(groups.addDevice(exchange.groupId(), exchange.deviceId(), exchange.origin()))),
+                new Route(
+                        HttpMethods.DELETE,
+                        "/v1/groups/{group_id}/devices/{device_id}",
+                        Access.ADMIN,
+                        exchange -> changed(
+                                groups.removeDevice(exchange.groupId(), exchange.deviceId(), exchange.origin()))),
+                new Route(
+                        HttpMethods.PUT,
+                        "/v1/groups/{group_id}/vaults/{vault_id}",
+                        Access.ADMIN,
+                        exchange ->
+                                changed(groups.addVault(exchange.groupId(), exchange.vaultId(), exchange.origin()))),
+                new Route(
+                        HttpMethods.DELETE,
+                        "/v1/groups/{group_id}/vaults/{vault_id}",
+                        Access.ADMIN,
+                        exchange -> changed(
+                                groups.removeVault(exchange.groupId(), exchange.vaultId(), exchange.origin()))));
+    }
+
+    private HttpResponse create(Exchange exchange) throws InterruptedException {
+        String name = exchange.body(Management.CreateGroup.class).name();
+        return groups.create(name, exchange.origin())
+                .map(Answers::created)
+                .orElseThrow(() -> new ProblemException(ProblemCode.ALREADY_EXISTS, "a group has this name"));
+    }
+
+    private HttpResponse list(Exchange exchange) {
+        return Answers.json(new Management.GroupList(groups.list()));
+    }
+
+    private HttpResponse group(Exchange exchange) {
+        return groups.find(exchange.groupId()).map(Answers::json).orElseThrow(() -> ProblemException.notFound("group"));
+    }
+
+    private HttpResponse delete(Exchange exchange) {
+        if (!groups.delete(exchange.groupId(), exchange.origin())) {
+            throw ProblemException.notFound("group");
+        }
+        events.tell(new NodeEvent.GrantsChanged());
+        return Answers.noContent();
+    }
+
+    private HttpResponse changed(boolean found) {
+        if (!found) {
+            throw ProblemException.notFound("group, device or vault of this kind");
+        }
+        events.tell(new NodeEvent.GrantsChanged());
+        return Answers.noContent();
+    }
+}
