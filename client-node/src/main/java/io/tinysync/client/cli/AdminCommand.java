@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             AdminDeviceCommand.class,
             AdminGcCommand.class,
             AdminVerifyCommand.class,
-            AdminProjectionsCommand.class
+            AdminProjectionsCommand.class,
+            AdminAuditCommand.class
         })
 final class AdminCommand extends CommandGroup {}

@@ -9,6 +9,7 @@ import io.tinysync.client.state.ServerUrls;
 import io.tinysync.client.state.StateDirectory;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.Management;
+import io.tinysync.engine.protocol.PairingCode;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -44,6 +45,12 @@ final class RegisterCommand implements Runnable {
     private @Nullable String name;
 
     @Option(
+            names = "--pair",
+            paramLabel = "CODE",
+            description = "Join the groups of the device on which 'tinysync pair' has printed this code.")
+    private @Nullable String code;
+
+    @Option(
             names = "--replace",
             description =
                     "Register anew where the directory is registered already; what is pending in it is kept and sent.")
@@ -61,13 +68,11 @@ final class RegisterCommand implements Runnable {
             throw new Refusal(directory.path() + " is already device "
                     + before.get().deviceId() + " of " + before.get().server() + " (--replace registers anew)");
         }
-        directory.create();
         String displayName = name != null ? name : hostName();
-        Management.RegisteredDevice device = new ServerCalls(address, AdminOptions.token())
-                .post(
-                        "/v1/devices",
-                        Checked.value(() -> new Management.RegisterDevice(displayName)),
-                        Management.RegisteredDevice.class);
+        Management.RegisterDevice body = Checked.value(() -> new Management.RegisterDevice(displayName, pairingCode()));
+        directory.create();
+        Management.RegisteredDevice device =
+                new ServerCalls(address, token()).post("/v1/devices", body, Management.RegisteredDevice.class);
         new Credentials(address, device.deviceId(), device.token(), displayName).save(directory);
         tellDaemon(directory);
         if (json) {
@@ -75,6 +80,15 @@ final class RegisterCommand implements Runnable {
         } else {
             Output.print("registered " + displayName + " as device " + device.deviceId() + " at " + address);
         }
+    }
+
+    private @Nullable PairingCode pairingCode() {
+        return code == null ? null : PairingCode.parse(code);
+    }
+
+    /** The code is permission enough. */
+    private Optional<String> token() {
+        return code == null ? AdminOptions.token() : Optional.empty();
     }
 
     /** One that runs goes on under the new registration at once. */

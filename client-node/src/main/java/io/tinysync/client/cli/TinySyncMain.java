@@ -71,6 +71,7 @@ public final class TinySyncMain {
         commands.put("rescue", RescueCommand::new);
         commands.put("panic-resync", PanicResyncCommand::new);
         commands.put("devices", DevicesCommand::new);
+        commands.put("pair", PairCommand::new);
         commands.put("admin", AdminCommand::new);
         return commands;
     }
