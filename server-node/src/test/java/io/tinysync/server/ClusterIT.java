@@ -8,8 +8,10 @@ import io.tinysync.engine.protocol.Chain;
 import io.tinysync.engine.protocol.Cursor;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.PairingCode;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.VaultId;
@@ -27,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -231,6 +234,23 @@ final class ClusterIT {
                             .get(20, TimeUnit.SECONDS))
                     .isTrue();
         }
+    }
+
+    @Test
+    void aPairingCodeIsGoodAtEveryNodeAndOnceInAll() {
+        PairingCode code = PairingCode.parse(at(0).post("/v1/pairings", Map.of())
+                .expect(201)
+                .json()
+                .path("code")
+                .asText());
+        Management.RegisterDevice body = new Management.RegisterDevice("phone", code);
+
+        Response joined = cluster.node(1).anyone().post("/v1/devices", body).expect(201);
+
+        assertThat(cluster.node(2).anyone().post("/v1/devices", body).code()).isEqualTo("forbidden");
+        ApiClient phone =
+                cluster.node(2).anyone().as(joined.json().path("token").asText());
+        phone.get("/v1/vaults/" + vaults.getFirst()).expect(200);
     }
 
     @Test

@@ -54,6 +54,7 @@ final class OpenApiIT {
         String blob = ApiClient.blobPath(vault, id);
         device.api().putBlob(vault, id, BYTES).expect(204);
 
+        check("post", "/v1/pairings", device.api().post("/v1/pairings", Map.of()));
         check("post", "/v1/vaults", admin.post("/v1/vaults", new Management.CreateVault("other", null)));
         check("post", "/v1/groups", admin.post("/v1/groups", new Management.CreateGroup("other")));
         check(
@@ -66,7 +67,7 @@ final class OpenApiIT {
         check("get", "/v1/vaults/{vault_id}/blobs/{sha256}/upload", device.api().get(blob + "/upload"));
         check("post", "/v1/vaults/{vault_id}/blobs", device.api().postBlobs(vault, BYTES, new byte[0]));
         check("get", "/v1/devices/{device_id}", device.api().get("/v1/devices/" + device.id()));
-        for (String path : new String[] {"devices", "groups", "vaults", "projections", "gc", "verify"}) {
+        for (String path : new String[] {"devices", "groups", "vaults", "projections", "audit", "gc", "verify"}) {
             check("get", "/v1/" + path, admin.get("/v1/" + path));
         }
         check("post", "/v1/gc", admin.post("/v1/gc", Map.of("dry_run", true)));

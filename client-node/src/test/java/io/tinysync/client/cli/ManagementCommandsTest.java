@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ final class ManagementCommandsTest {
     private volatile int status = 201;
     private volatile String answer = "";
     private volatile String asked = "";
+    private volatile String authorization = "none";
 
     @BeforeEach
     void start() throws IOException {
@@ -48,6 +50,8 @@ final class ManagementCommandsTest {
     private void reply(HttpExchange exchange) throws IOException {
         asked = exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                 + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        authorization = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
+                .orElse("none");
         byte[] body = answer.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
@@ -79,6 +83,42 @@ final class ManagementCommandsTest {
         assertThat(again.err()).contains("already device " + DEVICE);
         assertThat(asked).isEmpty();
         assertThat(register("--replace").exitCode()).isZero();
+    }
+
+    @Test
+    void pair_prints_a_code_and_the_command_that_takes_it() {
+        answer = "{\"device_id\":\"" + DEVICE + "\",\"token\":\"tsdev_secret\"}";
+        assertThat(register("--json").exitCode()).isZero();
+        answer = "{\"code\":\"7K3QD-0VM9X\",\"expires_at\":\"2026-03-01T12:10:00Z\"}";
+
+        CliRun run = CliRun.of("pair", "--state", directory.toString());
+
+        assertThat(asked).isEqualTo("POST /v1/pairings {}");
+        assertThat(authorization).isEqualTo("Bearer tsdev_secret");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .startsWith("7K3QD-0VM9X\n")
+                .contains("2026-03-01T12:10:00Z", "tinysync register --server " + url + " --pair 7K3QD-0VM9X");
+        assertThat(CliRun.of("pair", "--json", "--state", directory.toString()).out())
+                .isEqualTo(answer + "\n");
+    }
+
+    @Test
+    void register_takes_the_code_as_it_was_typed_and_needs_no_other_permission() {
+        answer = "{\"device_id\":\"" + DEVICE + "\",\"token\":\"tsdev_secret\"}";
+
+        assertThat(register("--pair=7k3qd ovm9x").exitCode()).isZero();
+
+        assertThat(asked).isEqualTo("POST /v1/devices {\"display_name\":\"laptop\",\"pairing_code\":\"7K3QD-0VM9X\"}");
+        assertThat(authorization).isEqualTo("none");
+    }
+
+    @Test
+    void what_is_no_code_is_refused_before_the_server_is_asked() {
+        CliRun run = register("--pair=7K3QD-0VM9");
+
+        assertThat(run).isEqualTo(new CliRun(1, "", "tinysync: a pairing code has 10 letters and digits\n"));
+        assertThat(asked).isEmpty();
     }
 
     @Test

@@ -33,6 +33,7 @@ final class TinySyncMainTest {
                 "held keep",
                 "held drop",
                 "devices",
+                "pair",
                 "admin",
                 "admin vault",
                 "admin vault create",
@@ -46,7 +47,8 @@ final class TinySyncMainTest {
                 "admin group remove-vault",
                 "admin device",
                 "admin device list",
-                "admin device revoke"
+                "admin device revoke",
+                "admin audit"
             })
     void every_command_has_help_and_a_version(String command) {
         CliRun help = CliRun.of((command + " --help").strip().split(" "));
