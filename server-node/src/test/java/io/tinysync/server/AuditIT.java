@@ -11,6 +11,7 @@ import io.tinysync.server.ApiClient.Device;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.DatabaseAddress;
 import io.tinysync.server.postgres.DatabaseException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who did what, when and from where. */
 final class AuditIT {
+
+    /** As {@code Audit} has it: nodes of all versions must agree on it. */
+    private static final long ORDER_LOCK = 0x7453_6175_6469_7401L;
 
     @TempDir
     private Path data;
@@ -119,6 +123,20 @@ final class AuditIT {
     }
 
     @Test
+    void aHeaderMakesNobodyComeFromElsewhere() {
+        server.anyone()
+                .send(server.anyone()
+                        .request("/v1/devices")
+                        .header("X-Forwarded-For", "203.0.113.9")
+                        .header("Forwarded", "for=203.0.113.9")
+                        .POST(BodyPublishers.ofString("{\"display_name\":\"laptop\"}"))
+                        .build())
+                .expect(201);
+
+        assertThat(audit("").getLast().path("address").asText()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
     void whatChangesNothingOrFailsIsNotNoted() {
         Device laptop = admin.register("laptop");
         VaultId vault = admin.vaultFor("photos", laptop);
@@ -159,6 +177,22 @@ final class AuditIT {
         JsonNode devices = admin.get("/v1/devices").json().path("devices");
         assertThat(devices).hasSize(1);
         assertThat(devices.get(0).path("revoked").asBoolean()).isFalse();
+    }
+
+    /** As where a node stands still in the midst of a change. */
+    @Test
+    void whoCannotNoteForLongIsToRepeatAndHoldsUpNobodyElse() {
+        Device laptop = admin.register("laptop");
+        Database.Work<Integer> whileLocked = statements -> {
+            var _ = statements.first(row -> true, "SELECT pg_advisory_xact_lock(?)", ORDER_LOCK);
+            laptop.api().get("/v1/vaults").expect(200);
+            return admin.post("/v1/groups", new Management.CreateGroup("photos"))
+                    .status();
+        };
+
+        assertThat(database.transact(whileLocked)).isEqualTo(503);
+
+        admin.post("/v1/groups", new Management.CreateGroup("photos")).expect(201);
     }
 
     private void sql(String statement) {

@@ -94,7 +94,7 @@ final class LastSeenIT {
 
     private static void askAtOnce(Device device) {
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 32; i++) {
                 threads.execute(() -> device.api().get("/v1/vaults").expect(200));
             }
         }

@@ -198,7 +198,7 @@ final class PairingIT {
 
         assertThat(limited.code()).isEqualTo("too_many_requests");
         assertThat(limited.status()).isEqualTo(429);
-        assertThat(Integer.parseInt(limited.header("Retry-After"))).isBetween(500, 600);
+        assertThat(Integer.parseInt(limited.header("Retry-After"))).isBetween(60, 600);
         assertThat(server.metric("tinysync_pairings_total{outcome=\"limited\"}"))
                 .isEqualTo(1);
         phone.api().get("/v1/vaults/" + vault).expect(200);
@@ -222,7 +222,7 @@ final class PairingIT {
         assertThat(answers.stream().filter(status -> status == 201)).hasSize(10);
         Response more = laptop.api().post("/v1/pairings", Map.of()).expect(429);
         assertThat(more.code()).isEqualTo("too_many_requests");
-        assertThat(Integer.parseInt(more.header("Retry-After"))).isBetween(500, 600);
+        assertThat(Integer.parseInt(more.header("Retry-After"))).isBetween(60, 600);
         assertThat(count("pairings")).isEqualTo(10);
         sql("UPDATE pairings SET expires_at = now() WHERE ctid = (SELECT min(ctid) FROM pairings)");
         code(laptop);

@@ -7,6 +7,7 @@ import io.tinysync.server.identity.GuessLimit;
 import io.tinysync.server.identity.Pairings;
 import io.tinysync.server.identity.Pairings.Made;
 import io.tinysync.server.metrics.PairingMetrics;
+import io.tinysync.server.postgres.DatabaseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,18 +60,17 @@ final class PairingRoutes {
                 metrics.limited();
                 throw ProblemException.tooManyRequests("too many pairing codes were tried that are not good", wait);
             }
-            case GuessLimit.Permit.Granted(Runnable right) -> {
-                RegisteredDevice joined = joined(exchange, code, displayName);
-                right.run();
+            case GuessLimit.Permit.Granted(Runnable uncount) -> {
+                RegisteredDevice joined = joined(exchange, code, displayName, uncount);
+                uncount.run();
                 yield Answers.created(joined);
             }
         };
     }
 
     /** One answer for all that is not good: whoever guesses does not learn that a code was one. */
-    private RegisteredDevice joined(Exchange exchange, PairingCode code, String displayName) {
-        Optional<RegisteredDevice> joined =
-                pairings.join(code, displayName, exchange.origin().address());
+    private RegisteredDevice joined(Exchange exchange, PairingCode code, String displayName, Runnable uncount) {
+        Optional<RegisteredDevice> joined = lookedUp(exchange, code, displayName, uncount);
         if (joined.isEmpty()) {
             metrics.refused();
             throw new ProblemException(
@@ -78,5 +78,16 @@ final class PairingRoutes {
         }
         metrics.joined();
         return joined.get();
+    }
+
+    /** A failure says nothing of the code. */
+    private Optional<RegisteredDevice> lookedUp(
+            Exchange exchange, PairingCode code, String displayName, Runnable uncount) {
+        try {
+            return pairings.join(code, displayName, exchange.origin().address());
+        } catch (DatabaseException e) {
+            uncount.run();
+            throw e;
+        }
     }
 }

@@ -28,6 +28,9 @@ public final class Audit {
     /** Held from the noting to the commit, so that no entry becomes visible after a later one. */
     private static final long ORDER_LOCK = 0x7453_6175_6469_7401L;
 
+    /** A node that stands still with the lock must not take every connection of the others with it. */
+    private static final String LOCK_TIMEOUT = "3s";
+
     private static final int FORGOTTEN_AT_ONCE = 1000;
 
     private static final String COLUMNS =
@@ -39,8 +42,9 @@ public final class Audit {
         this.database = database;
     }
 
-    /** Notes an event as the last statement of the transaction in which it happens. */
+    /** Notes an event as the last statement of the transaction in which it happens; a passing failure if others are in the way for long. */
     static void note(Statements statements, Origin origin, AuditEvent event) throws SQLException {
+        var _ = statements.first(row -> true, "SELECT set_config('lock_timeout', ?, true)", LOCK_TIMEOUT);
         var _ = statements.first(row -> true, "SELECT pg_advisory_xact_lock(?)", ORDER_LOCK);
         statements.update(
                 """

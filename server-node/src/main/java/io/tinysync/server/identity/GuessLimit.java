@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Bounds how many wrong guesses at a secret this node takes, from one network and from all together. A guess counts as wrong from its
- * beginning until it turns out right, so that guesses made at once gain nothing. Remembers no more guesses than it lets pass. Thread-safe.
+ * beginning until it turns out not to be, so that guesses made at once gain nothing. Remembers no more guesses than it lets pass. Thread-safe.
  */
 public final class GuessLimit {
 
@@ -53,8 +53,8 @@ public final class GuessLimit {
     /** Whether a guess may be made. */
     public sealed interface Permit {
 
-        /** It may; {@link #right} takes it back from the count. */
-        record Granted(Runnable right) implements Permit {}
+        /** It may; {@code uncount} takes it back if it was right, or if nothing came of it. */
+        record Granted(Runnable uncount) implements Permit {}
 
         /** It may not, for so long. */
         record Refused(Duration retryAfter) implements Permit {}

@@ -8,6 +8,7 @@ public final class DatabaseException extends RuntimeException {
 
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final String state;
     private final boolean passing;
@@ -18,13 +19,14 @@ public final class DatabaseException extends RuntimeException {
         this.passing = cause instanceof SQLTransientException || isPassing(state);
     }
 
-    /** Classes of SQLSTATE: connection, transaction rollback, resources, operator intervention, system error. */
+    /** Classes of SQLSTATE: connection, transaction rollback, resources, operator intervention, system error; and a lock that was waited for in vain. */
     private static boolean isPassing(String state) {
         return state.startsWith("08")
                 || state.startsWith("40")
                 || state.startsWith("53")
                 || state.startsWith("57")
-                || state.startsWith("58");
+                || state.startsWith("58")
+                || state.equals(LOCK_NOT_AVAILABLE);
     }
 
     /** Whether the same may succeed later. */

@@ -30,7 +30,7 @@ final class GuessLimitTest {
     private void right(InetAddress from) {
         assertThat(limit.ask(from))
                 .isInstanceOfSatisfying(
-                        Permit.Granted.class, granted -> granted.right().run());
+                        Permit.Granted.class, granted -> granted.uncount().run());
     }
 
     private void refused(InetAddress from, Duration retryAfter) {
