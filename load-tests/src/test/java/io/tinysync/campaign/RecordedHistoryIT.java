@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Histories of a real server with a real PostgreSQL, in one of which it is killed: the checker takes them, and refuses each lie about
  * them.
  */
+@Tag("long")
 final class RecordedHistoryIT {
 
     private static final int SEEDS = 3;

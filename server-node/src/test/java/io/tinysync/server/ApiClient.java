@@ -11,6 +11,7 @@ import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.MutationsRequest;
+import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.ReadBlobs;
@@ -167,7 +168,11 @@ final class ApiClient {
 
     /** Makes a vault and a group that has it and these devices; the caller must be the administrator. */
     VaultId vaultFor(String name, Device... devices) {
-        VaultId vault = VaultId.parse(post("/v1/vaults", new Management.CreateVault(name, null))
+        return vaultFor(name, NamePolicy.PORTABLE, devices);
+    }
+
+    VaultId vaultFor(String name, NamePolicy policy, Device... devices) {
+        VaultId vault = VaultId.parse(post("/v1/vaults", new Management.CreateVault(name, policy))
                 .expect(201)
                 .json()
                 .path("vault_id")

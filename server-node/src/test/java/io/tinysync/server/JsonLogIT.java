@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tinysync.engine.blob.S3Server;
 import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.PublicLinks.CreateLink;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.ApiClient.Device;
 import io.tinysync.server.ApiClient.Response;
 import io.tinysync.server.postgres.DatabaseAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -67,7 +70,7 @@ final class JsonLogIT {
     }
 
     private static void assertNoSecret(List<String> lines, Set<String> secrets) {
-        assertThat(secrets).hasSize(5).allSatisfy(secret -> assertThat(secret).hasSizeGreaterThan(10));
+        assertThat(secrets).hasSize(7).allSatisfy(secret -> assertThat(secret).hasSizeGreaterThan(10));
         assertThat(lines).allSatisfy(line -> assertThat(secrets).noneMatch(secret -> line.contains(secret)));
     }
 
@@ -97,6 +100,7 @@ final class JsonLogIT {
                     .mutate(vault, Cursor.START, 1, ApiClient.createFile("a", BYTES))
                     .expect(200);
             device.api().get(ApiClient.blobPath(vault, id)).expect(200);
+            readByLink(server.anyone(), device, vault, secrets);
             try (WakeListener listener = WakeListener.connect(server.anyone().server(), device)) {
                 listener.next();
             }
@@ -112,5 +116,26 @@ final class JsonLogIT {
                     .filter(line -> !line.startsWith("ready "))
                     .toList();
         }
+    }
+
+    private static void readByLink(ApiClient anyone, Device device, VaultId vault, Set<String> secrets) {
+        String item = device.api()
+                .log(vault, Cursor.START, 1)
+                .json()
+                .at("/entries/0/item/item_id")
+                .asText();
+        String password = "the password of a link";
+        String path = device.api()
+                .post("/v1/vaults/" + vault + "/links", new CreateLink(ItemId.parse(item), null, password, null))
+                .expect(201)
+                .json()
+                .path("path")
+                .asText();
+        secrets.addAll(List.of(password, path.substring("/p/".length())));
+        anyone.get(path).expect(200);
+        anyone.get(path + "/d/none").expect(404);
+        anyone.get(path + "/nothing").expect(404);
+        anyone.post(path, "password=the+password+of+a+link".getBytes(StandardCharsets.UTF_8))
+                .expect(303);
     }
 }

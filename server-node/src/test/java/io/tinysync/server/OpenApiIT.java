@@ -67,6 +67,14 @@ final class OpenApiIT {
         check("get", "/v1/vaults/{vault_id}/blobs/{sha256}/upload", device.api().get(blob + "/upload"));
         check("post", "/v1/vaults/{vault_id}/blobs", device.api().postBlobs(vault, BYTES, new byte[0]));
         check("get", "/v1/devices/{device_id}", device.api().get("/v1/devices/" + device.id()));
+        String links = "/v1/vaults/" + vault + "/links";
+        String item = device.api()
+                .log(vault, Cursor.START, 1)
+                .json()
+                .at("/entries/0/item/item_id")
+                .asText();
+        check("post", "/v1/vaults/{vault_id}/links", device.api().post(links, Map.of("item_id", item)));
+        check("get", "/v1/vaults/{vault_id}/links", device.api().get(links));
         for (String path : new String[] {"devices", "groups", "vaults", "projections", "audit", "gc", "verify"}) {
             check("get", "/v1/" + path, admin.get("/v1/" + path));
         }

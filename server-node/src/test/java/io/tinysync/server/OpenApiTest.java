@@ -23,10 +23,13 @@ final class OpenApiTest {
     private static final Map<String, String> SCHEMAS = Map.ofEntries(
             Map.entry("audit-page", "AuditPage"),
             Map.entry("blobs-reply", "BlobsReply"),
+            Map.entry("create-link", "CreateLink"),
+            Map.entry("created-link", "CreatedLink"),
             Map.entry("cursor", "Cursor"),
             Map.entry("entry", "Entry"),
             Map.entry("item", "Item"),
             Map.entry("leaves", "Leaves"),
+            Map.entry("link-status", "LinkStatus"),
             Map.entry("log-page", "LogPage"),
             Map.entry("mutations-reply", "MutationsReply"),
             Map.entry("mutations-request", "MutationsRequest"),

@@ -5,11 +5,12 @@ import picocli.CommandLine.Command;
 /** {@code tinysync admin}: management of a server, with its admin token. */
 @Command(
         name = "admin",
-        description = "Manages a server's vaults, groups and devices, with --server and TINYSYNC_ADMIN_TOKEN.",
+        description = "Manages a server's vaults, groups, devices and links, with --server and TINYSYNC_ADMIN_TOKEN.",
         subcommands = {
             AdminVaultCommand.class,
             AdminGroupCommand.class,
             AdminDeviceCommand.class,
+            AdminLinkCommand.class,
             AdminGcCommand.class,
             AdminVerifyCommand.class,
             AdminProjectionsCommand.class,

@@ -66,6 +66,8 @@ public final class TinySyncMain {
         commands.put("pin", PinCommand::new);
         commands.put("unpin", UnpinCommand::new);
         commands.put("evict", EvictCommand::new);
+        commands.put("link", LinkCommand::new);
+        commands.put("links", LinksCommand::new);
         commands.put("conflicts", ConflictsCommand::new);
         commands.put("held", HeldCommand::new);
         commands.put("rescue", RescueCommand::new);

@@ -2,6 +2,7 @@ package io.tinysync.client.daemon;
 
 import io.tinysync.client.Refusal;
 import io.tinysync.client.control.ControlServer;
+import io.tinysync.client.control.FoundItem;
 import io.tinysync.client.control.ListedConflict;
 import io.tinysync.client.control.ListedHeld;
 import io.tinysync.client.state.Credentials;
@@ -190,6 +191,12 @@ public final class Daemon implements AutoCloseable {
 
     Listing listing(Optional<String> vaultName) {
         return only(vaultName).listing();
+    }
+
+    /** What is at a path of a drive. */
+    FoundItem find(Optional<String> vaultName, String path) {
+        AttachedDrive drive = only(vaultName);
+        return new FoundItem(drive.vault().vaultId(), drive.listing().find(path).itemId());
     }
 
     LocalContents contents(Optional<String> vaultName) {

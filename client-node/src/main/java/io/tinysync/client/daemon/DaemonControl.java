@@ -40,6 +40,9 @@ final class DaemonControl implements Function<ControlRequest, ControlReply> {
         return switch (request.method() + " " + request.path()) {
             case "GET /v1/status" -> status(isJson(request));
             case "GET /v1/items" -> items(request);
+            case "GET /v1/item" ->
+                ControlReply.json(json(daemon.find(
+                        request.parameter("vault"), request.parameter("path").orElse(""))));
             case "GET /v1/conflicts" -> conflicts(request);
             case "GET /v1/held" -> held(request);
             case "POST /v1/held/drop" ->

@@ -17,10 +17,13 @@ final class GoldenFilesTest {
     private static final Map<String, Class<?>> TYPES = Map.ofEntries(
             Map.entry("audit-page", AuditPage.class),
             Map.entry("blobs-reply", BlobsReply.class),
+            Map.entry("create-link", PublicLinks.CreateLink.class),
+            Map.entry("created-link", PublicLinks.CreatedLink.class),
             Map.entry("cursor", Cursor.class),
             Map.entry("entry", Entry.class),
             Map.entry("item", Item.class),
             Map.entry("leaves", Leaves.class),
+            Map.entry("link-status", PublicLinks.LinkStatus.class),
             Map.entry("log-page", LogPage.class),
             Map.entry("mutations-reply", MutationsReply.class),
             Map.entry("mutations-request", MutationsRequest.class),

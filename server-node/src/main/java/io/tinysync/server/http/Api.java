@@ -34,6 +34,8 @@ final class Api {
     /** Where bodies of any length are taken, for as long as bytes come. */
     private static final String BLOBS = "/blobs/";
 
+    private static final String API = "/v1/";
+
     private final Routes routes;
     private final Authenticator authenticator;
     private final Sessions sessions;
@@ -66,12 +68,16 @@ final class Api {
         RequestMetrics.Running running = metrics.began();
         RequestBody body = new RequestBody(request.entity(), system);
         threads.execute(() -> carryOut(id, request, body, answer, running));
-        if (!request.getUri().getPathString().contains(BLOBS)) {
+        if (!takesBytes(request.getUri().getPathString())) {
             within(body.isEmpty() ? ANSWER_LIMIT : RequestBody.TIMEOUT.plus(ANSWER_LIMIT), answer);
         }
         return answer.whenComplete((response, failure) ->
                         running.answered(response.status().intValue()))
                 .thenApply(id::on);
+    }
+
+    private static boolean takesBytes(String path) {
+        return path.startsWith(API) && path.contains(BLOBS);
     }
 
     /** On a thread that has no other request. */
@@ -98,9 +104,11 @@ final class Api {
         }
     }
 
-    /** Without its query and headers, in which there may be secrets. */
+    /** Without its query and headers, in which there may be secrets; the path of a public link is one. */
     private static String described(HttpRequest request) {
-        return request.method().name() + " " + request.getUri().getPathString();
+        String path = request.getUri().getPathString();
+        return request.method().name() + " "
+                + (path.startsWith(PublicRoutes.PREFIX) ? PublicRoutes.PREFIX + "…" : path);
     }
 
     /** The handler may go on; a device repeats, and nothing takes effect twice. */

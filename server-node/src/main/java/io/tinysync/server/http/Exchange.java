@@ -4,6 +4,7 @@ import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.GroupId;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.LinkId;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
@@ -101,6 +102,15 @@ final class Exchange {
 
     DeviceId deviceId() {
         return pathValue("device_id", DeviceId::parse);
+    }
+
+    LinkId linkId() {
+        return pathValue("link_id", LinkId::parse);
+    }
+
+    /** A name's segment of the path as it came, percent-encoded; empty if the route's template does not have it. */
+    Optional<String> segment(String name) {
+        return Optional.ofNullable(path.get(name));
     }
 
     GroupId groupId() {

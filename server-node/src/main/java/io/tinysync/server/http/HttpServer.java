@@ -7,6 +7,8 @@ import io.tinysync.server.identity.Pairings;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.HeldBlobs;
 import io.tinysync.server.journal.ListedVaults;
+import io.tinysync.server.links.Links;
+import io.tinysync.server.links.SharedItems;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.startup.StartupException;
@@ -153,6 +155,8 @@ public final class HttpServer implements AutoCloseable {
                                 .routes(),
                         new BlobRoutes(services, heldBlobs).routes(),
                         shortBlobs.routes(),
+                        new LinkRoutes(new Links(database), new SharedItems(database)).routes(),
+                        new PublicRoutes(system, services).routes(),
                         new MaintenanceRoutes(services.care()).routes(),
                         new ProjectionRoutes(new Vaults(database), services.projection()).routes(),
                         new WakeRoute(

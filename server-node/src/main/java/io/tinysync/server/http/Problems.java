@@ -56,6 +56,10 @@ final class Problems {
         };
     }
 
+    static int status(ProblemCode code) {
+        return form(code).status();
+    }
+
     static HttpResponse response(ProblemException problem) {
         HttpResponse response = response(problem.code(), problem.detail(), problem.highestRequestNo());
         return problem.retryAfter()

@@ -11,10 +11,12 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 /**
  * One line of the API's table.
  *
- * @param template a path whose segments in braces match anything and give it that name
+ * @param template a path whose segments in braces match anything and give it that name; {@code {path}} at its end matches all that is left
  * @param entry what a request passes before its caller is looked for
  */
 record Route(HttpMethod method, String template, Access access, Handler handler, Entry entry) {
+
+    private static final String REST = "/{path}";
 
     /** A route that every request may enter at once. */
     Route(HttpMethod method, String template, Access access, Handler handler) {
@@ -48,7 +50,7 @@ record Route(HttpMethod method, String template, Access access, Handler handler,
     /** The values of the template's names; empty if the path is another. */
     Optional<Map<String, String>> match(String path) {
         List<String> wanted = List.of(template.split("/", -1));
-        List<String> given = List.of(path.split("/", -1));
+        List<String> given = List.of(path.split("/", template.endsWith(REST) ? wanted.size() : -1));
         if (wanted.size() != given.size()) {
             return Optional.empty();
         }

@@ -8,7 +8,6 @@ public final class DatabaseException extends RuntimeException {
 
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final String state;
     private final boolean passing;
@@ -19,14 +18,14 @@ public final class DatabaseException extends RuntimeException {
         this.passing = cause instanceof SQLTransientException || isPassing(state);
     }
 
-    /** Classes of SQLSTATE: connection, transaction rollback, resources, operator intervention, system error; and a lock that was waited for in vain. */
+    /** Classes of SQLSTATE: connection, transaction rollback, resources, a lock not to be had, operator intervention, system error. */
     private static boolean isPassing(String state) {
         return state.startsWith("08")
                 || state.startsWith("40")
                 || state.startsWith("53")
+                || state.startsWith("55")
                 || state.startsWith("57")
-                || state.startsWith("58")
-                || state.equals(LOCK_NOT_AVAILABLE);
+                || state.startsWith("58");
     }
 
     /** Whether the same may succeed later. */

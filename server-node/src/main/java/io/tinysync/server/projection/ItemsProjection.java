@@ -7,8 +7,10 @@ import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.vault.core.VaultState;
 import io.tinysync.server.journal.JournalEntries;
 import io.tinysync.server.postgres.Database;
+import io.tinysync.server.postgres.DatabaseException;
 import io.tinysync.server.postgres.Statements;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -20,6 +22,9 @@ public final class ItemsProjection {
 
     /** Rows in one batch of a rebuild. */
     private static final int BATCH = 5_000;
+
+    /** For others that have the tables locked, while somebody waits for an answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final byte[] NO_HASH = {};
 
@@ -36,6 +41,47 @@ public final class ItemsProjection {
      */
     public void catchUp(VaultId vault) {
         while (database.transact(statements -> step(statements, vault))) {}
+    }
+
+    /**
+     * Takes in what the journal has at the moment of the call, so that what is read next is no older than that. One query where there is
+     * nothing to do.
+     *
+     * @throws DatabaseException also if somebody else is at work on the tables for longer than {@link #PATIENCE}
+     * @throws IllegalStateException as {@link #catchUp}
+     */
+    public void reach(VaultId vault) {
+        Position now = database.run(statements -> Position.read(statements, vault));
+        while (now.isBehind() && database.<Boolean>transact(statements -> patientStep(statements, vault))) {
+            now = new Position(
+                    now.head(),
+                    database.run(statements -> Position.read(statements, vault)).projected());
+        }
+    }
+
+    private record Position(long head, long projected) {
+
+        static Position read(Statements statements, VaultId vault) throws SQLException {
+            return statements
+                    .first(
+                            row -> new Position(row.getLong(1), row.getLong(2)),
+                            """
+                            SELECT
+                                (SELECT coalesce(max(sequence_number), 0) FROM event_journal WHERE persistence_id = ?),
+                                coalesce((SELECT projected_to_seq FROM vault_usage WHERE vault_id = ?), 0)""",
+                            JournalEntries.key(vault),
+                            vault.value())
+                    .orElseThrow();
+        }
+
+        boolean isBehind() {
+            return projected < head;
+        }
+    }
+
+    private static boolean patientStep(Statements statements, VaultId vault) throws SQLException {
+        statements.update("SET LOCAL lock_timeout = '" + PATIENCE.toMillis() + "ms'");
+        return step(statements, vault);
     }
 
     /** Takes the next entries: those up to one that concerns a whole subtree or deletion, or that one; whether there were any. */

@@ -1,0 +1,63 @@
+package io.tinysync.server.http;
+
+import io.tinysync.engine.protocol.ProblemCode;
+import io.tinysync.engine.protocol.PublicLinks.CreateLink;
+import io.tinysync.engine.protocol.PublicLinks.LinkList;
+import io.tinysync.server.links.Links;
+import io.tinysync.server.links.SharedItems;
+import java.time.Instant;
+import java.util.List;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Makes, lists and revokes public links; {@link PublicRoutes} is what they lead to. */
+final class LinkRoutes {
+
+    private static final String PATH = "/v1/vaults/{vault_id}/links";
+
+    private final Links links;
+    private final SharedItems items;
+
+    LinkRoutes(Links links, SharedItems items) {
+        this.links = links;
+        this.items = items;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route(HttpMethods.POST, PATH, Access.VAULT, this::create),
+                new Route(
+                        HttpMethods.GET,
+                        PATH,
+                        Access.VAULT_OR_ADMIN,
+                        exchange -> Answers.json(new LinkList(links.list(exchange.vaultId())))),
+                new Route(HttpMethods.DELETE, PATH + "/{link_id}", Access.VAULT_OR_ADMIN, this::revoke));
+    }
+
+    private HttpResponse create(Exchange exchange) throws InterruptedException {
+        CreateLink asked = exchange.body(CreateLink.class);
+        checkTime(asked);
+        if (items.find(exchange.vaultId(), asked.itemId()).isEmpty()) {
+            throw ProblemException.notFound("live file or folder in this vault");
+        }
+        return links.create(exchange.vaultId(), exchange.device(), asked)
+                .map(Answers::created)
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.TOO_LARGE,
+                        "the vault has " + Links.MAX_PER_VAULT + " links, which is the limit: revoke some"));
+    }
+
+    private static void checkTime(CreateLink asked) {
+        String expiresAt = asked.expiresAt();
+        if (expiresAt != null && !Instant.parse(expiresAt).isAfter(Instant.now())) {
+            throw new ProblemException(ProblemCode.BAD_REQUEST, "expires_at is not in the future: " + expiresAt);
+        }
+    }
+
+    private HttpResponse revoke(Exchange exchange) {
+        if (!links.revoke(exchange.vaultId(), exchange.linkId())) {
+            throw ProblemException.notFound("link in this vault");
+        }
+        return Answers.noContent();
+    }
+}
