@@ -241,9 +241,13 @@ final class AttachedVaultTest {
         ItemId folder = tree.createFolder(ItemId.ROOT, "docs", 0755, 1).itemId();
         write(tree, folder, "big.bin", "more than fits");
         tree.createFolder(ItemId.ROOT, "another", 0755, 1);
-        SyncStatus status = awaitState(vault, SyncStatus.State.ERROR);
-        assertThat(status.errors())
-                .containsExactly("docs/big.bin: quota_exceeded: the vault is full; it is sent when there is room");
+        KIT.createTestProbe()
+                .awaitAssert(
+                        SOON,
+                        () -> assertThat(awaitState(vault, SyncStatus.State.ERROR)
+                                        .errors())
+                                .containsExactly(
+                                        "docs/big.bin: quota_exceeded: the vault is full; it is sent when there is room"));
         KIT.createTestProbe()
                 .awaitAssert(
                         SOON,
