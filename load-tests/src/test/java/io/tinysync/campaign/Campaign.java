@@ -58,12 +58,14 @@ final class Campaign {
      *
      * @param seed of the faults' order and of what devices write
      * @param length faults go on for at least so long; each kind is done once at least
+     * @param lasting how long a fault of a link lasts beyond the moment at which it has hit
      * @param directory for the cluster's data, its logs and the history
      * @param environment of the nodes
      */
     record Settings(
             long seed,
             Duration length,
+            Duration lasting,
             int vaults,
             int devices,
             Path checkout,
@@ -116,7 +118,8 @@ final class Campaign {
             List<String> urls = cluster.nodes().stream().map(ClusterNode::url).toList();
             AdminCalls admin = new AdminCalls(http, urls.getFirst(), ADMIN_TOKEN);
             List<RecordedVault> vaults = vaults(admin, urls, http, writer);
-            FaultInjector injector = new FaultInjector(cluster, network, admin, http, new Random(settings.seed()));
+            FaultInjector injector =
+                    new FaultInjector(cluster, network, admin, http, settings.lasting(), new Random(settings.seed()));
             writing(vaults, () -> faults(injector));
             Thread.sleep(AFTERWARDS);
             for (RecordedVault vault : vaults) {

@@ -18,6 +18,7 @@ final class CampaignIT {
         Campaign.Settings settings = new Campaign.Settings(
                 SEED,
                 Duration.ZERO,
+                Duration.ofSeconds(1),
                 3,
                 3,
                 Path.of("..").toAbsolutePath().normalize(),

@@ -23,23 +23,29 @@ final class FaultInjector {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(50);
 
-    /** How long a fault lasts beyond the moment at which it has hit. */
-    private static final Duration LASTING = Duration.ofSeconds(2);
-
     private static final Duration SLOWED_BY = Duration.ofMillis(60);
 
     private final LocalCluster cluster;
     private final FaultyNetwork network;
     private final AdminCalls admin;
     private final HttpClient http;
+    private final Duration lasting;
     private final Random random;
     private final List<String> unexpected = new ArrayList<>();
 
-    FaultInjector(LocalCluster cluster, FaultyNetwork network, AdminCalls admin, HttpClient http, Random random) {
+    /** @param lasting how long a fault of a link lasts beyond the moment at which it has hit */
+    FaultInjector(
+            LocalCluster cluster,
+            FaultyNetwork network,
+            AdminCalls admin,
+            HttpClient http,
+            Duration lasting,
+            Random random) {
         this.cluster = cluster;
         this.network = network;
         this.admin = admin;
         this.http = http;
+        this.lasting = lasting;
         this.random = random;
     }
 
@@ -129,12 +135,12 @@ final class FaultInjector {
     }
 
     private String cutBetween(int index, int other) throws Exception {
-        long hits = lasting(network::hitsBetweenNodes, () -> network.between(index, other, new Link.State.Cut()));
+        long hits = whileLasting(network::hitsBetweenNodes, () -> network.between(index, other, new Link.State.Cut()));
         return hits + " connections between node-" + (index + 1) + " and node-" + (other + 1);
     }
 
     private String slowNodes() throws Exception {
-        long hits = lasting(network::hitsBetweenNodes, () -> {
+        long hits = whileLasting(network::hitsBetweenNodes, () -> {
             for (int i = 0; i < cluster.nodes().size(); i++) {
                 network.wires(i).messages().become(new Link.State.Slow(SLOWED_BY));
                 network.wires(i).requests().become(new Link.State.Slow(SLOWED_BY));
@@ -144,13 +150,13 @@ final class FaultInjector {
     }
 
     private String faulty(ClusterNode node, Link link, Link.State state) throws Exception {
-        long hits = lasting(link::hits, () -> link.become(state));
+        long hits = whileLasting(link::hits, () -> link.become(state));
         return hits + " times between " + node.name() + " and PostgreSQL";
     }
 
     /** Devices send few blobs, so that all are also read. */
     private String s3(Link.State state) throws Exception {
-        long hits = lasting(() -> links().stream().mapToLong(Link::hits).sum(), () -> {
+        long hits = whileLasting(() -> links().stream().mapToLong(Link::hits).sum(), () -> {
             links().forEach(link -> link.become(state));
             admin.verify();
         });
@@ -170,11 +176,11 @@ final class FaultInjector {
     }
 
     /** Does the fault until it has hit, and some time longer; how often it has hit. */
-    private static long lasting(LongSupplier hits, Action fault) throws Exception {
+    private long whileLasting(LongSupplier hits, Action fault) throws Exception {
         long before = hits.getAsLong();
         fault.run();
         await("the fault hits", () -> hits.getAsLong() > before);
-        Thread.sleep(LASTING);
+        Thread.sleep(lasting);
         return hits.getAsLong() - before;
     }
 

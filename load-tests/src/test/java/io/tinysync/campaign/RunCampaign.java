@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 public final class RunCampaign implements Callable<Integer> {
 
+    private static final Duration LASTING = Duration.ofSeconds(2);
     private static final int VAULTS = 3;
     private static final int DEVICES = 3;
     private static final int MAX_MINUTES = 24 * 60;
@@ -49,6 +50,7 @@ public final class RunCampaign implements Callable<Integer> {
         Campaign.Settings settings = new Campaign.Settings(
                 seed,
                 Duration.ofMinutes(minutes),
+                LASTING,
                 VAULTS,
                 DEVICES,
                 Path.of(System.getProperty("tinysync.launcher"))

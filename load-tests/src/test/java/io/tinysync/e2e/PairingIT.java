@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A new machine comes in by a code that a user reads from another one, at a server whose registration is closed. */
+@Tag("long")
 final class PairingIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
