@@ -80,7 +80,7 @@ final class Daemon {
         }
         DeviceRules rules = new DeviceRules(
                 world.names, world.sabotage.ids(new WorldIds(world)), machine.name(), 300, 200, MAX_FILE_BYTES);
-        LateListener listener = new LateListener();
+        LateListener listener = new LateListener(new ToldNames(rawStore, world.names));
         StoredLocalTree stored = new StoredLocalTree(store, rules, machine::nowMs, listener, () -> {});
         this.tree = stored;
         ContentStore checked = world.sabotage.contents(contents);
@@ -114,15 +114,24 @@ final class Daemon {
 
     /** The drive is made after the parts that tell it of changes. */
     private final class LateListener implements TreeListener {
+        private final ToldNames names;
         private TreeListener drive = TreeListener.NONE;
+
+        LateListener(ToldNames names) {
+            this.names = names;
+        }
 
         @Override
         public void changed(Set<Place> places, Set<ItemId> items) {
+            names.changed(places, items, (place, item) -> {
+                throw new Violation("P3", machine.name() + ": " + place + " led to " + item + ", and nobody was told");
+            });
             drive.changed(places, items);
         }
 
         @Override
         public void everythingChanged() {
+            names.everythingChanged();
             drive.everythingChanged();
         }
 

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,18 @@ final class KnownRows<K, V> {
             rows.put(key, known);
         }
         return known;
+    }
+
+    /** Whether it is known that there is no row of this key. */
+    boolean isFree(K key) {
+        Optional<V> known = rows.get(key);
+        return known != null && known.isEmpty();
+    }
+
+    /** Whether the row of this key is known, and is such a one. */
+    boolean holds(K key, Predicate<V> such) {
+        Optional<V> known = rows.get(key);
+        return known != null && known.filter(such).isPresent();
     }
 
     /** The row was written, or removed. */

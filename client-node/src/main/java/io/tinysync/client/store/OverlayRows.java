@@ -30,7 +30,7 @@ final class OverlayRows {
     private final Sql sql;
     private final UnaryOperator<String> nameKey;
     private final KnownRows<ItemId, OverlayItem> known = new KnownRows<>();
-    private final KnownRows<NameInFolder, OverlayItem> knownNames = new KnownRows<>();
+    private final KnownNames<OverlayItem> knownNames = new KnownNames<>(this::nameOf, OverlayItem::itemId);
 
     OverlayRows(Sql sql, UnaryOperator<String> nameKey) {
         this.sql = sql;
@@ -105,8 +105,6 @@ final class OverlayRows {
     /** Puts a row; the one that was there before. */
     Optional<OverlayItem> put(OverlayItem item) throws SQLException {
         Optional<OverlayItem> before = byId(item.itemId());
-        before.ifPresent(this::forgetName);
-        forgetName(item);
         ItemId mergedInto = item.mergedInto();
         Seal seal = item.seal();
         BytesId bytes = item.bytes();
@@ -129,20 +127,25 @@ final class OverlayRows {
                 bytes == null ? null : bytes.toString(),
                 key(item.name()));
         known.changed(item.itemId(), item);
+        if (item.isPresent()) {
+            knownNames.put(before, item);
+        } else {
+            before.ifPresent(knownNames::remove);
+        }
         return before;
     }
 
     /** Removes a row; what it was. */
     Optional<OverlayItem> remove(ItemId itemId) throws SQLException {
         Optional<OverlayItem> before = byId(itemId);
-        before.ifPresent(this::forgetName);
+        before.ifPresent(knownNames::remove);
         sql.update("DELETE FROM overlay WHERE item_id = ?", (Object) Columns.bytes(itemId));
         known.changed(itemId, null);
         return before;
     }
 
-    private void forgetName(OverlayItem item) {
-        knownNames.forget(new NameInFolder(item.parentItemId(), nameKey.apply(item.name())));
+    private NameInFolder nameOf(OverlayItem item) {
+        return new NameInFolder(item.parentItemId(), nameKey.apply(item.name()));
     }
 
     /** The rows may be others by now. */

@@ -75,7 +75,7 @@ final class PendingRows {
 
     /** Adds the op; one with its op_id is gone already. */
     void add(PendingOp op) throws SQLException {
-        known.forget();
+        known.forget(op.itemId());
         Op wire = op.wire();
         RejectionCode code = op.code();
         sql.update(
@@ -103,9 +103,13 @@ final class PendingRows {
 
     /** Removes the op; the bytes that it gives, as they were counted when it was put, or nothing if there is no such op. */
     Optional<Long> remove(OpId opId) throws SQLException {
-        known.forget();
-        return sql.first(row -> row.getLong(1), "DELETE FROM pending WHERE op_id = ? RETURNING bytes", (Object)
+        return sql.first(this::removed, "DELETE FROM pending WHERE op_id = ? RETURNING bytes, item_id", (Object)
                 Columns.bytes(opId.value()));
+    }
+
+    private long removed(ResultSet row) throws SQLException {
+        known.forget(Columns.itemId(row.getBytes(2)));
+        return row.getLong(1);
     }
 
     PendingOp read(ResultSet row) throws SQLException {

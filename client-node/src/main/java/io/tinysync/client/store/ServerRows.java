@@ -31,7 +31,7 @@ final class ServerRows {
     private final String totals;
     private final String clear;
     private final KnownRows<ItemId, Item> known = new KnownRows<>();
-    private final KnownRows<NameInFolder, Item> knownNames = new KnownRows<>();
+    private final KnownNames<Item> knownNames = new KnownNames<>(this::nameOf, Item::itemId);
 
     ServerRows(Sql sql, int tree, UnaryOperator<String> nameKey) {
         this.sql = sql;
@@ -89,14 +89,16 @@ final class ServerRows {
     /** Puts an item; the one that was there before. */
     Optional<Item> put(Item item) throws SQLException {
         Optional<Item> before = byId(item.itemId());
-        before.ifPresent(this::forgetName);
-        add(item);
+        write(before, item);
         return before;
     }
 
     /** Adds an item that is not there. */
     void add(Item item) throws SQLException {
-        forgetName(item);
+        write(Optional.empty(), item);
+    }
+
+    private void write(Optional<Item> before, Item item) throws SQLException {
         sql.update(
                 put,
                 Columns.bytes(item.itemId()),
@@ -114,21 +116,22 @@ final class ServerRows {
                 item.placementVersion(),
                 key(item.name()));
         known.changed(item.itemId(), item);
+        knownNames.put(before, item);
     }
 
     /** Removes an item; what it was. */
     Optional<Item> remove(ItemId itemId) throws SQLException {
         Optional<Item> before = byId(itemId);
         if (before.isPresent()) {
-            forgetName(before.get());
+            knownNames.remove(before.get());
             sql.update(remove, (Object) Columns.bytes(itemId));
             known.changed(itemId, null);
         }
         return before;
     }
 
-    private void forgetName(Item item) {
-        knownNames.forget(new NameInFolder(item.parentItemId(), nameKey.apply(item.name())));
+    private NameInFolder nameOf(Item item) {
+        return new NameInFolder(item.parentItemId(), nameKey.apply(item.name()));
     }
 
     /** Drops all rows; SQLite frees the pages without visiting the rows. */

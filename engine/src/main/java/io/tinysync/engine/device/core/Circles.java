@@ -59,7 +59,7 @@ final class Circles {
 
     private void putBack(OverlayItem row) {
         Item server = store.serverItem(row.itemId()).orElseThrow();
-        Place place = new Place(server.parentItemId(), server.name());
+        Place place = Place.of(server);
         Footing footing = new Footing(work, new Attic(), new PendingQueue(work));
         boolean taken = footing.takenBy(row.itemId(), place.parentItemId(), place.name())
                 .isPresent();

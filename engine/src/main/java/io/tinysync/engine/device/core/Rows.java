@@ -102,7 +102,7 @@ final class Rows {
             written |= made || intent instanceof Intent.Update;
             touched |= written || intent instanceof Intent.SetMetadata;
         }
-        Place place = new Place(server.parentItemId(), server.name());
+        Place place = Place.of(server);
         boolean stays = placed || isTaken(place, row.itemId());
         OverlayItem fresh = stays ? row : row.at(place);
         return fresh.with(

@@ -89,8 +89,11 @@ final class ServerTree {
         }
     }
 
+    /** Where it is shown does not change as long as the overlay has it: what becomes of its row says more. */
     private void note(Item item) {
         work.changes().changed(item.itemId());
-        work.changes().changed(new Place(item.parentItemId(), item.name()));
+        if (store.overlay(item.itemId()).isEmpty()) {
+            work.changes().changed(Place.of(item));
+        }
     }
 }

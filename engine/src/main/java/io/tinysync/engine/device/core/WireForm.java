@@ -106,7 +106,7 @@ final class WireForm {
         return chained.isPresent()
                 ? chained
                 : store.serverItem(item)
-                        .filter(server -> new Place(server.parentItemId(), server.name()).equals(seen))
+                        .filter(server -> Place.of(server).equals(seen))
                         .map(server -> Base.at(server.placementVersion()));
     }
 

@@ -4,8 +4,10 @@ import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Limits;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the rules work with in one transaction: the store, the time, and a record of what was changed. */
 public final class Work {
@@ -111,24 +113,49 @@ public final class Work {
 
     /** Puts an overlay item and notes what that changes. */
     void put(OverlayItem row) {
-        note(row);
-        store.overlay(row.itemId()).ifPresent(this::note);
+        changes.changed(row.itemId());
+        Set<Place> places = placesChangedBy(row);
+        places.forEach(this::note);
         ItemId mergedInto = row.mergedInto();
         if (mergedInto != null && store.isPinned(row.itemId())) {
             store.setPinned(mergedInto, true);
         }
         store.putOverlay(row);
+        places.forEach(this::note);
+    }
+
+    private Set<Place> placesChangedBy(OverlayItem row) {
+        if (row.isPresent() && isShownAt(row.place(), row.itemId())) {
+            return Set.of();
+        }
+        Set<Place> places = new LinkedHashSet<>(Set.of(row.place()));
+        view.item(row.itemId()).map(LocalItem::place).ifPresent(places::add);
+        return places;
     }
 
     /** Takes an overlay item away and notes what that changes. */
     void remove(OverlayItem row) {
-        note(row);
-        store.serverItem(row.itemId()).ifPresent(item -> changes.changed(new Place(item.parentItemId(), item.name())));
+        changes.changed(row.itemId());
         store.removeOverlay(row.itemId());
+        if (!row.isPresent() || !isShownAt(row.place(), row.itemId())) {
+            note(row.place());
+            store.serverItem(row.itemId()).map(Place::of).ifPresent(changes::changed);
+        }
     }
 
-    private void note(OverlayItem row) {
-        changes.changed(row.itemId());
-        changes.changed(row.place());
+    /** Notes a name, and another spelling of it under which something is shown: that comes or goes too. */
+    private void note(Place place) {
+        changes.changed(place);
+        view.byKey(place.parentItemId(), place.name()).map(LocalItem::place).ifPresent(changes::changed);
+    }
+
+    /** Whether the name leads to the item, without others that claim it: most writes change a file and none of its names. */
+    private boolean isShownAt(Place place, ItemId itemId) {
+        Optional<OverlayItem> first = store.overlayChild(place.parentItemId(), place.name());
+        if (first.isPresent()) {
+            return first.get().itemId().equals(itemId) && first.get().place().equals(place);
+        }
+        return store.overlay(itemId).isEmpty()
+                && store.serverItem(itemId).map(Place::of).equals(Optional.of(place));
     }
 }
