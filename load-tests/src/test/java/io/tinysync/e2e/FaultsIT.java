@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultsIT {
 
-    private static final int KILLS = 30;
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
@@ -45,25 +45,39 @@ final class FaultsIT {
 
     @Test
     void aServerKilledAtAnyMomentLosesNothingAcknowledgedAndAppliesNothingTwice() throws Exception {
+        killAtAnyMoment(10);
+    }
+
+    @Test
+    @Tag("long")
+    void aServerThatIsKilledOftenLosesNothingAcknowledgedEither() throws Exception {
+        killAtAnyMoment(50);
+    }
+
+    private void killAtAnyMoment(int kills) throws Exception {
         Random random = new Random();
         int hits = 0;
-        List<ApiWriter> writers = List.of(ApiWriter.join(world, "writer-1"), ApiWriter.join(world, "writer-2"));
+        List<ApiWriter> writers =
+                List.of(ApiWriter.join(world, "writer-1-of-" + kills), ApiWriter.join(world, "writer-2-of-" + kills));
         Program files = Program.start(
                 List.of(
                         "sh",
                         "-c",
                         "mkdir -p \"$1\"; i=0; while :; do i=$((i+1)); echo $i > \"$1/f$i\"; sleep 0.1; done",
                         "sh",
-                        world.laptop().path("kills").toString()),
+                        world.laptop().path("kills-" + kills).toString()),
                 Map.of(),
                 directory.resolve("writer.log"));
         try (files) {
             writers.forEach(ApiWriter::start);
-            for (int kill = 0; kill < KILLS; kill++) {
+            for (int kill = 0; kill < kills; kill++) {
                 long before = answers(writers);
                 Await.until("a batch is answered since the start", SOON, () -> answers(writers) > before);
                 LockSupport.parkNanos(Duration.ofMillis(random.nextInt(500)).toNanos());
-                boolean inFlight = writers.stream().anyMatch(ApiWriter::isWaitingForAnAnswer);
+                if (kill % 2 == 0) {
+                    Await.until("a write is in flight", SOON, () -> isInFlight(writers));
+                }
+                boolean inFlight = isInFlight(writers);
                 world.server().kill9();
                 hits += inFlight ? 1 : 0;
                 world.server().startAgain();
@@ -88,13 +102,17 @@ final class FaultsIT {
         }
         System.out.printf(
                 "%d kills of the server, %d of them with a write in flight; %d acknowledged ops, all there once; %d files%n",
-                KILLS,
+                kills,
                 hits,
                 acknowledged,
-                Tree.listing(world.laptop().path("kills")).size());
+                Tree.listing(world.laptop().path("kills-" + kills)).size());
         assertThat(hits).as("kills that hit a write in flight").isPositive();
         assertThat(Tree.complete(world.desktop().drive()))
                 .isEqualTo(Tree.complete(world.laptop().drive()));
+    }
+
+    private static boolean isInFlight(List<ApiWriter> writers) {
+        return writers.stream().anyMatch(ApiWriter::isWaitingForAnAnswer);
     }
 
     private static long answers(List<ApiWriter> writers) {
