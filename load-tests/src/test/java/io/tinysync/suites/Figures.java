@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /** What a reader of the figures has to know before them. */
 final class Figures {
 
-    private static final Pattern VERSION = Pattern.compile("(?m)^  version: *[\"']?([^\"'\\s]+)");
+    private static final Pattern VERSION = Pattern.compile("\"version\":\"([^\"]+)\"");
 
     private Figures() {}
 
@@ -61,7 +61,7 @@ final class Figures {
         if (deployment.isOwn()) {
             return "TinySync " + buildVersion();
         }
-        HttpRequest get = HttpRequest.newBuilder(URI.create(deployment.urls().getFirst() + "/v1/openapi.yaml"))
+        HttpRequest get = HttpRequest.newBuilder(URI.create(deployment.urls().getFirst() + "/v1/openapi.json"))
                 .timeout(Duration.ofSeconds(30))
                 .build();
         Matcher version =

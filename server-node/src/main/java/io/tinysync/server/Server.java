@@ -32,7 +32,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -50,7 +49,6 @@ final class Server implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private volatile boolean closing;
     private String url = "";
-    private Set<String> operations = Set.of();
 
     private Server(ServerSettings settings) {
         this.settings = settings;
@@ -128,7 +126,6 @@ final class Server implements AutoCloseable {
         url = http.url();
         node.isReachedAt(nodeUrl(http));
         failWhenPutOut(node);
-        operations = http.operations();
     }
 
     private static Readiness readiness(Node node, StoreOwner owner, Executor threads) {
@@ -195,11 +192,6 @@ final class Server implements AutoCloseable {
 
     String url() {
         return url;
-    }
-
-    /** See {@link HttpServer#operations}. */
-    Set<String> operations() {
-        return operations;
     }
 
     /** Waits until the server cannot go on; why. */

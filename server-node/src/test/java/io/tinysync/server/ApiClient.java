@@ -18,7 +18,9 @@ import io.tinysync.engine.protocol.ReadBlobs;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.VaultId;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,8 +34,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
-/** Calls a server as one caller. */
+/** Calls a server as one caller, and holds each answer to the description of the API. */
 final class ApiClient {
 
     private static final HttpClient HTTP = HttpClient.newBuilder()
@@ -71,6 +74,15 @@ final class ApiClient {
 
         String text() {
             return new String(bytes(), StandardCharsets.UTF_8);
+        }
+
+        /** The text of a body that was compressed by gzip. */
+        String unzippedText() {
+            try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes()))) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new AssertionError("not compressed by gzip", e);
+            }
         }
 
         String header(String name) {
@@ -117,7 +129,9 @@ final class ApiClient {
 
     Response send(HttpRequest request) {
         try {
-            return new Response(HTTP.send(request, BodyHandlers.ofByteArray()));
+            HttpResponse<byte[]> answer = HTTP.send(request, BodyHandlers.ofByteArray());
+            AnswerCheck.check(answer);
+            return new Response(answer);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(request.method() + " " + request.uri(), e);
         } catch (InterruptedException e) {

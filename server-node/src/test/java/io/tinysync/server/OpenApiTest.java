@@ -45,7 +45,7 @@ final class OpenApiTest {
             Map.entry("vault-status", "VaultStatus"),
             Map.entry("wake", "Wake"));
 
-    private final OpenApiDocument document = new OpenApiDocument(OpenApiDocument.yaml());
+    private final OpenApiDocument document = OpenApiDocument.ofClassPath();
 
     static List<String> names() {
         return GoldenFiles.names("").stream()

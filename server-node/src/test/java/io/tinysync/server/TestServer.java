@@ -5,7 +5,6 @@ import io.tinysync.server.postgres.DatabaseAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** A whole server within the test's JVM, on a database of its own in the tests' PostgreSQL. */
@@ -76,10 +75,6 @@ final class TestServer implements AutoCloseable {
     /** Why the server cannot go on, once it cannot. */
     CompletableFuture<String> failure() {
         return CompletableFuture.supplyAsync(server::awaitFailure, Thread.ofVirtual()::start);
-    }
-
-    Set<String> operations() {
-        return server.operations();
     }
 
     @Override

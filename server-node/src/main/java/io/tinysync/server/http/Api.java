@@ -152,8 +152,9 @@ final class Api {
             throws Exception {
         Routes.Match match = routes.find(request.method(), request.getUri().getPathString());
         Route route = match.route();
-        running.isFor(route.method().value(), route.template());
-        Span.current().updateName(route.method().value() + " " + route.template());
+        String method = route.operation().method().value();
+        running.isFor(method, route.operation().template());
+        Span.current().updateName(method + " " + route.operation().template());
         return route.entry().enter(request, entered -> route.handler().answer(admitted(entered, match, body, answer)));
     }
 
@@ -162,7 +163,7 @@ final class Api {
         Optional<VaultId> vault = Exchange.vaultId(match.path());
         Caller caller = authenticator.caller(request, vault);
         name(caller, vault);
-        match.route().access().check(caller);
+        match.route().operation().access().check(caller);
         Consumer<ProblemException> onEnd = problem -> answer.complete(Problems.response(problem));
         Session session = caller instanceof Caller.Device device
                 ? sessions.open(device.id(), vault, onEnd)

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.ResponseEntity;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -18,8 +17,6 @@ import org.apache.pekko.util.ByteString;
 
 /** Blobs, as far as a vault answers for them. */
 final class BlobRoutes {
-
-    private static final String PATH = "/v1/vaults/{vault_id}/blobs/{sha256}";
 
     private final BlobStore store;
     private final BlobIntake intake;
@@ -35,12 +32,12 @@ final class BlobRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route(HttpMethods.PUT, PATH, Access.VAULT, intake::put),
-                new Route(HttpMethods.GET, PATH + "/upload", Access.VAULT, intake::progress),
-                new Route(HttpMethods.PATCH, PATH + "/upload", Access.VAULT, intake::append),
-                new Route(HttpMethods.GET, PATH, Access.VAULT, this::get),
-                new Route(HttpMethods.HEAD, PATH, Access.VAULT, this::head),
-                new Route(HttpMethods.GET, PATH + "/leaves", Access.VAULT, this::leaves));
+                new Route("putBlob", intake::put),
+                new Route("getUpload", intake::progress),
+                new Route("appendToUpload", intake::append),
+                new Route("getBlob", this::get),
+                new Route("headBlob", this::head),
+                new Route("getLeaves", this::leaves));
     }
 
     private HttpResponse get(Exchange exchange) throws InterruptedException {

@@ -8,7 +8,6 @@ import io.tinysync.server.cluster.NodeEvent;
 import io.tinysync.server.cluster.NodeEvents;
 import io.tinysync.server.identity.Devices;
 import java.util.List;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Devices: how they come and go. */
@@ -31,10 +30,10 @@ final class DeviceRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route(HttpMethods.POST, "/v1/devices", Access.ANYONE, this::register),
-                new Route(HttpMethods.GET, "/v1/devices", Access.ADMIN, this::list),
-                new Route(HttpMethods.GET, "/v1/devices/{device_id}", Access.TOKEN, this::device),
-                new Route(HttpMethods.DELETE, "/v1/devices/{device_id}", Access.TOKEN, this::revoke));
+                new Route("registerDevice", this::register),
+                new Route("listDevices", this::list),
+                new Route("getDevice", this::device),
+                new Route("revokeDevice", this::revoke));
     }
 
     private HttpResponse register(Exchange exchange) throws InterruptedException {

@@ -6,7 +6,6 @@ import io.tinysync.server.cluster.NodeEvent;
 import io.tinysync.server.cluster.NodeEvents;
 import io.tinysync.server.identity.Groups;
 import java.util.List;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Groups of devices and the vaults granted to them. */
@@ -22,32 +21,24 @@ final class GroupRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route(HttpMethods.POST, "/v1/groups", Access.ADMIN, this::create),
-                new Route(HttpMethods.GET, "/v1/groups", Access.ADMIN, this::list),
-                new Route(HttpMethods.GET, "/v1/groups/{group_id}", Access.ADMIN, this::group),
-                new Route(HttpMethods.DELETE, "/v1/groups/{group_id}", Access.ADMIN, this::delete),
+                new Route("createGroup", this::create),
+                new Route("listGroups", this::list),
+                new Route("getGroup", this::group),
+                new Route("deleteGroup", this::delete),
                 new Route(
-                        HttpMethods.PUT,
-                        "/v1/groups/{group_id}/devices/{device_id}",
-                        Access.ADMIN,
+                        "addDeviceToGroup",
                         exchange ->
                                 changed(groups.addDevice(exchange.groupId(), exchange.deviceId(), exchange.origin()))),
                 new Route(
-                        HttpMethods.DELETE,
-                        "/v1/groups/{group_id}/devices/{device_id}",
-                        Access.ADMIN,
+                        "removeDeviceFromGroup",
                         exchange -> changed(
                                 groups.removeDevice(exchange.groupId(), exchange.deviceId(), exchange.origin()))),
                 new Route(
-                        HttpMethods.PUT,
-                        "/v1/groups/{group_id}/vaults/{vault_id}",
-                        Access.ADMIN,
+                        "grantVaultToGroup",
                         exchange ->
                                 changed(groups.addVault(exchange.groupId(), exchange.vaultId(), exchange.origin()))),
                 new Route(
-                        HttpMethods.DELETE,
-                        "/v1/groups/{group_id}/vaults/{vault_id}",
-                        Access.ADMIN,
+                        "withdrawVaultFromGroup",
                         exchange -> changed(
                                 groups.removeVault(exchange.groupId(), exchange.vaultId(), exchange.origin()))));
     }

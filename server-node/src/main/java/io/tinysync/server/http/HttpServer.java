@@ -17,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,7 +35,6 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration BIND_LIMIT = Duration.ofSeconds(20);
 
-    private final Routes routes;
     private final ServerBinding binding;
     private final SocketPlaces sockets;
     private final SessionCare care;
@@ -44,14 +42,8 @@ public final class HttpServer implements AutoCloseable {
     private final Duration drainTimeout;
 
     private HttpServer(
-            Routes routes,
-            ServerBinding binding,
-            SocketPlaces sockets,
-            SessionCare care,
-            String host,
-            Duration drainTimeout) {
+            ServerBinding binding, SocketPlaces sockets, SessionCare care, String host, Duration drainTimeout) {
         this.care = care;
-        this.routes = routes;
         this.binding = binding;
         this.sockets = sockets;
         this.host = host;
@@ -82,7 +74,7 @@ public final class HttpServer implements AutoCloseable {
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
             leaveWithTheCluster(system, sockets);
             SessionCare care = SessionCare.start(sessions, devices, services.events());
-            return new HttpServer(routes, binding, sockets, care, listen.getHostString(), drainTimeout);
+            return new HttpServer(binding, sockets, care, listen.getHostString(), drainTimeout);
         } catch (ExecutionException | TimeoutException e) {
             throw refusal(listen, e);
         } catch (InterruptedException e) {
@@ -166,7 +158,7 @@ public final class HttpServer implements AutoCloseable {
                                         metrics.wakes())
                                 .routes(),
                         new InternalRoutes(atVault, services.vaults(), services.threads()).routes(),
-                        new OpenApiRoute().routes(),
+                        new DocsRoutes().routes(),
                         new OperatorRoutes(metrics, services.readiness()).routes())
                 .flatMap(List::stream)
                 .toList();
@@ -174,11 +166,6 @@ public final class HttpServer implements AutoCloseable {
 
     private static WakeRoute.Upgrade upgrade(ActorSystem<?> system, Heartbeat heartbeat, SocketPlaces sockets) {
         return (asked, handler) -> heartbeat.accept(asked, handler, sockets::isLeaving, system);
-    }
-
-    /** What it answers: METHOD and path each, as the OpenAPI document has them. */
-    public Set<String> operations() {
-        return routes.operations();
     }
 
     /** Where it listens, with the port that was taken. */

@@ -15,18 +15,15 @@ import java.util.concurrent.Executor;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
 /**
- * What nodes of a cluster have each other do. Not a part of the API: it may be another one in the next version. An answer begins at once and
+ * What nodes of a cluster have each other do. Described beside the API, in a document that is not served: it may be another one in the next version. An answer begins at once and
  * has a space now and then while the work goes on, since a connection without a byte for a minute is taken for dead.
  */
 final class InternalRoutes {
-
-    static final String PREFIX = "/internal/";
 
     private static final Duration SIGN_OF_LIFE_EVERY = Duration.ofSeconds(10);
     private static final ByteString SIGN_OF_LIFE = ByteString.fromString(" ");
@@ -71,12 +68,9 @@ final class InternalRoutes {
         return new Done(blobs.size(), blobs, null);
     }
 
-    private Route route(String name, Work work) {
+    private Route route(String operationId, Work work) {
         return new Route(
-                HttpMethods.POST,
-                PREFIX + "vaults/{vault_id}/" + name,
-                Access.ADMIN,
-                atVault.handler(exchange -> begun(exchange.vaultId(), exchange.body(Order.class), work)));
+                operationId, atVault.handler(exchange -> begun(exchange.vaultId(), exchange.body(Order.class), work)));
     }
 
     private HttpResponse begun(VaultId vault, Order order, Work work) {

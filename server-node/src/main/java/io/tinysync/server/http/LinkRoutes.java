@@ -7,13 +7,10 @@ import io.tinysync.server.links.Links;
 import io.tinysync.server.links.SharedItems;
 import java.time.Instant;
 import java.util.List;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Makes, lists and revokes public links; {@link PublicRoutes} is what they lead to. */
 final class LinkRoutes {
-
-    private static final String PATH = "/v1/vaults/{vault_id}/links";
 
     private final Links links;
     private final SharedItems items;
@@ -25,13 +22,9 @@ final class LinkRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route(HttpMethods.POST, PATH, Access.VAULT, this::create),
-                new Route(
-                        HttpMethods.GET,
-                        PATH,
-                        Access.VAULT_OR_ADMIN,
-                        exchange -> Answers.json(new LinkList(links.list(exchange.vaultId())))),
-                new Route(HttpMethods.DELETE, PATH + "/{link_id}", Access.VAULT_OR_ADMIN, this::revoke));
+                new Route("createLink", this::create),
+                new Route("listLinks", exchange -> Answers.json(new LinkList(links.list(exchange.vaultId())))),
+                new Route("revokeLink", this::revoke));
     }
 
     private HttpResponse create(Exchange exchange) throws InterruptedException {

@@ -10,7 +10,6 @@ import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.server.blobs.BlobCare;
 import io.tinysync.server.blobs.Job;
 import java.util.List;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Runs over all blobs: they are started by one request and asked after by others, since they take as long as they take. */
@@ -24,10 +23,10 @@ final class MaintenanceRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route(HttpMethods.POST, "/v1/gc", Access.ADMIN, this::collect),
-                new Route(HttpMethods.GET, "/v1/gc", Access.ADMIN, exchange -> Answers.json(collection())),
-                new Route(HttpMethods.POST, "/v1/verify", Access.ADMIN, this::verify),
-                new Route(HttpMethods.GET, "/v1/verify", Access.ADMIN, exchange -> Answers.json(verification())));
+                new Route("startCollection", this::collect),
+                new Route("getCollection", exchange -> Answers.json(collection())),
+                new Route("startVerification", this::verify),
+                new Route("getVerification", exchange -> Answers.json(verification())));
     }
 
     private HttpResponse collect(Exchange exchange) throws InterruptedException {

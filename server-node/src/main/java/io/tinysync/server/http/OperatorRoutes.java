@@ -6,7 +6,6 @@ import io.tinysync.server.readiness.Finding;
 import io.tinysync.server.readiness.Readiness;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** What those who run the server ask it. */
@@ -22,9 +21,9 @@ final class OperatorRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route(HttpMethods.GET, "/alive", Access.ANYONE, exchange -> Answers.text("alive\n")),
-                new Route(HttpMethods.GET, "/ready", Access.ANYONE, this::ready),
-                new Route(HttpMethods.GET, "/metrics", Access.ANYONE, this::metrics));
+                new Route("isAlive", exchange -> Answers.text("alive\n")),
+                new Route("isReady", this::ready),
+                new Route("getMetrics", this::metrics));
     }
 
     private HttpResponse ready(Exchange exchange) {

@@ -11,7 +11,6 @@ import io.tinysync.server.postgres.DatabaseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Codes by which devices admit new ones: making them, and joining by one. */
@@ -36,7 +35,7 @@ final class PairingRoutes {
     }
 
     List<Route> routes() {
-        return List.of(new Route(HttpMethods.POST, "/v1/pairings", Access.DEVICE, this::make));
+        return List.of(new Route("createPairing", this::make));
     }
 
     private HttpResponse make(Exchange exchange) {

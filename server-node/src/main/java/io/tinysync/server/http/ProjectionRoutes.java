@@ -4,7 +4,6 @@ import io.tinysync.engine.protocol.Management;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.projection.ProjectionFollower;
 import java.util.List;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** The tables that follow the journals: how far they are, and making them anew. */
@@ -21,11 +20,9 @@ final class ProjectionRoutes {
     List<Route> routes() {
         return List.of(
                 new Route(
-                        HttpMethods.GET,
-                        "/v1/projections",
-                        Access.ADMIN,
+                        "listProjections",
                         exchange -> Answers.json(new Management.ProjectionList(follower.statuses()))),
-                new Route(HttpMethods.PUT, "/v1/projections/{vault_id}", Access.ADMIN, this::rebuild));
+                new Route("rebuildProjection", this::rebuild));
     }
 
     private HttpResponse rebuild(Exchange exchange) {

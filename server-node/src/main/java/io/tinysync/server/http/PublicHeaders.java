@@ -5,7 +5,7 @@ import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
-/** What every answer on a public link tells the browser: to run nothing, to guess nothing, to keep nothing and to tell nobody. */
+/** What every answer for people tells their browser: to run nothing of others, to guess nothing, to keep nothing and to tell nobody. */
 final class PublicHeaders {
 
     private static final List<HttpHeader> ALL = List.of(
@@ -23,6 +23,10 @@ final class PublicHeaders {
     private static final HttpHeader CONTENT =
             RawHeader.create("Content-Security-Policy", NOTHING + "; form-action 'none'; sandbox");
 
+    private static final HttpHeader DOCS = RawHeader.create(
+            "Content-Security-Policy",
+            NOTHING + "; form-action 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'");
+
     private PublicHeaders() {}
 
     static HttpResponse onContent(HttpResponse response) {
@@ -35,5 +39,10 @@ final class PublicHeaders {
                 .addHeader(RawHeader.create(
                         "Content-Security-Policy",
                         NOTHING + "; form-action 'self'; style-src 'sha256-" + styleHash + "'"));
+    }
+
+    /** The API's page, which has scripts and style sheets; they come from this server, and send nothing elsewhere. */
+    static HttpResponse onDocs(HttpResponse response) {
+        return response.addHeaders(ALL).addHeader(DOCS);
     }
 }

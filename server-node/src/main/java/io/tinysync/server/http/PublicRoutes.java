@@ -14,8 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
-import org.apache.pekko.http.javadsl.model.HttpMethod;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.slf4j.Logger;
@@ -30,8 +28,6 @@ final class PublicRoutes {
     static final String PREFIX = Links.PATH;
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicRoutes.class);
-
-    private static final String LINK = PREFIX + "{token}";
 
     /** The database's connections are 16; strangers leave the devices some. */
     private static final int MAX_AT_ONCE = 6;
@@ -61,20 +57,16 @@ final class PublicRoutes {
 
     List<Route> routes() {
         return List.of(
-                route(HttpMethods.GET, LINK, this::page),
-                route(HttpMethods.POST, LINK, this::password),
-                route(HttpMethods.GET, LINK + "/f/{path}", this::page),
-                route(HttpMethods.GET, LINK + "/d", this::file),
-                route(HttpMethods.HEAD, LINK + "/d", this::file),
-                route(HttpMethods.GET, LINK + "/d/{path}", this::file),
-                route(HttpMethods.HEAD, LINK + "/d/{path}", this::file),
-                route(HttpMethods.GET, LINK + "/z", this::archive),
-                route(HttpMethods.GET, LINK + "/z/{path}", this::archive),
-                new Route(
-                        HttpMethods.GET,
-                        "/robots.txt",
-                        Access.ANYONE,
-                        exchange -> Answers.text("User-agent: *\nDisallow: /\n")));
+                route("showLink", this::page),
+                route("openLink", this::password),
+                route("showFolder", this::page),
+                route("downloadFile", this::file),
+                route("headFile", this::file),
+                route("downloadFileBelow", this::file),
+                route("headFileBelow", this::file),
+                route("downloadArchive", this::archive),
+                route("downloadArchiveBelow", this::archive),
+                new Route("getRobots", exchange -> Answers.text("User-agent: *\nDisallow: /\n")));
     }
 
     /** What is asked for: the link, its own item, and what the path leads to. */
@@ -89,8 +81,8 @@ final class PublicRoutes {
         HttpResponse of(Exchange exchange, OpenLink link) throws InterruptedException;
     }
 
-    private Route route(HttpMethod method, String template, Answer answer) {
-        return new Route(method, template, Access.ANYONE, exchange -> answered(exchange, answer));
+    private Route route(String operationId, Answer answer) {
+        return new Route(operationId, exchange -> answered(exchange, answer));
     }
 
     /** Whatever goes wrong is a page too, which says nothing of the link. */

@@ -4,23 +4,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.pekko.http.javadsl.model.HttpMethod;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /**
- * One line of the API's table.
+ * One line of the API's table: an operation, and what answers it.
  *
- * @param template a path whose segments in braces match anything and give it that name; {@code {path}} at its end matches all that is left
  * @param entry what a request passes before its caller is looked for
  */
-record Route(HttpMethod method, String template, Access access, Handler handler, Entry entry) {
+record Route(Operation operation, Handler handler, Entry entry) {
 
     private static final String REST = "/{path}";
 
     /** A route that every request may enter at once. */
-    Route(HttpMethod method, String template, Access access, Handler handler) {
-        this(method, template, access, handler, (request, work) -> work.answer(request));
+    Route(String operationId, Handler handler) {
+        this(operationId, handler, (request, work) -> work.answer(request));
+    }
+
+    /** @param operationId of an operation that a document describes */
+    Route(String operationId, Handler handler, Entry entry) {
+        this(Operation.named(operationId), handler, entry);
     }
 
     /** Answers a request whose caller may make it. May block; runs on a virtual thread. */
@@ -49,6 +52,7 @@ record Route(HttpMethod method, String template, Access access, Handler handler,
 
     /** The values of the template's names; empty if the path is another. */
     Optional<Map<String, String>> match(String path) {
+        String template = operation.template();
         List<String> wanted = List.of(template.split("/", -1));
         List<String> given = List.of(path.split("/", template.endsWith(REST) ? wanted.size() : -1));
         if (wanted.size() != given.size()) {

@@ -2,11 +2,11 @@ package io.tinysync.server.http;
 
 import io.tinysync.engine.protocol.ProblemCode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
 
 /** The API's table of routes. */
@@ -14,15 +14,18 @@ final class Routes {
 
     private final List<Route> routes;
 
+    /** @param routes one for each operation that the documents have */
     Routes(List<Route> routes) {
         this.routes = List.copyOf(routes);
-    }
-
-    Set<String> operations() {
-        return routes.stream()
-                .filter(route -> !route.template().startsWith(InternalRoutes.PREFIX))
-                .map(route -> route.method().name() + " " + route.template())
-                .collect(Collectors.toUnmodifiableSet());
+        Set<Operation> open = new HashSet<>(Operation.all());
+        for (Route route : routes) {
+            if (!open.remove(route.operation())) {
+                throw new IllegalArgumentException("two routes answer the operation " + route.operation());
+            }
+        }
+        if (!open.isEmpty()) {
+            throw new IllegalArgumentException("no route answers the operations " + open);
+        }
     }
 
     /** A route that fits a request, with the values of its path. */
@@ -37,10 +40,10 @@ final class Routes {
         List<String> allowed = new ArrayList<>();
         for (Route route : routes) {
             Optional<Map<String, String>> values = route.match(path);
-            if (values.isPresent() && route.method().equals(method)) {
+            if (values.isPresent() && route.operation().method().equals(method)) {
                 return new Match(route, values.get());
             }
-            values.ifPresent(ignored -> allowed.add(route.method().name()));
+            values.ifPresent(ignored -> allowed.add(route.operation().method().name()));
         }
         if (allowed.isEmpty()) {
             throw ProblemException.notFound("path");

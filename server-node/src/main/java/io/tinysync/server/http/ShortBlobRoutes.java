@@ -25,7 +25,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.util.ByteString;
@@ -36,8 +35,6 @@ import org.slf4j.LoggerFactory;
 final class ShortBlobRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShortBlobRoutes.class);
-
-    private static final String PATH = "/v1/vaults/{vault_id}/blobs";
 
     private static final ContentType FRAMES = MediaTypes.customBinary(
                     "application",
@@ -61,9 +58,7 @@ final class ShortBlobRoutes {
     }
 
     List<Route> routes() {
-        return List.of(
-                new Route(HttpMethods.POST, PATH, Access.VAULT, this::put),
-                new Route(HttpMethods.POST, PATH + "/read", Access.VAULT, this::read));
+        return List.of(new Route("putShortBlobs", this::put), new Route("readShortBlobs", this::read));
     }
 
     /** Uploads are noted only when the store has them durably, so that what is noted is there. */

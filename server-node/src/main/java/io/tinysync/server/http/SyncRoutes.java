@@ -29,7 +29,6 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.headers.ContentEncoding;
@@ -76,17 +75,9 @@ final class SyncRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route(
-                        HttpMethods.POST,
-                        "/v1/vaults/{vault_id}/mutations",
-                        Access.VAULT,
-                        withBlobs(atVault.handler(this::mutate))),
-                new Route(HttpMethods.GET, "/v1/vaults/{vault_id}/log", Access.VAULT, this::readLog),
-                new Route(
-                        HttpMethods.GET,
-                        "/v1/vaults/{vault_id}/snapshot",
-                        Access.VAULT,
-                        atVault.handler(this::snapshot)));
+                new Route("mutate", withBlobs(atVault.handler(this::mutate))),
+                new Route("readLog", this::readLog),
+                new Route("readSnapshot", atVault.handler(this::snapshot)));
     }
 
     /** Blobs are kept by this node, wherever the vault is: all nodes have one store. */

@@ -15,7 +15,6 @@ import java.util.Optional;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.ws.Message;
 import org.apache.pekko.http.javadsl.model.ws.TextMessage;
@@ -50,7 +49,7 @@ final class WakeRoute {
     }
 
     List<Route> routes() {
-        return List.of(new Route(HttpMethods.GET, "/v1/wake", Access.DEVICE, this::open, places));
+        return List.of(new Route("wake", this::open, places));
     }
 
     private HttpResponse open(Exchange exchange) {
