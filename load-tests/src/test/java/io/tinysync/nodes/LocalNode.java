@@ -3,6 +3,7 @@ package io.tinysync.nodes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -19,9 +20,12 @@ public final class LocalNode {
      * @param checkout the directory of the launcher
      * @param data what the server keeps; PostgreSQL's is in {@code postgres} below
      * @param log what it says
+     * @param config what stands in its configuration file, which is beside the data
      */
-    public static ClusterNode in(Path checkout, Path data, Path log, String adminToken, Map<String, String> environment)
+    public static ClusterNode in(
+            Path checkout, Path data, Path log, String adminToken, Map<String, String> environment, String config)
             throws IOException {
+        Path configFile = Files.writeString(data.resolveSibling(data.getFileName() + ".conf"), config);
         String listen = "127.0.0.1:" + freePort();
         Map<String, String> all = new HashMap<>(environment);
         all.put("TINYSYNC_ADMIN_TOKEN", adminToken);
@@ -32,7 +36,9 @@ public final class LocalNode {
                 "--listen",
                 listen,
                 "--data",
-                data.toString());
+                data.toString(),
+                "--config",
+                configFile.toString());
         return new ClusterNode("the server", "http://" + listen, command, all, log);
     }
 

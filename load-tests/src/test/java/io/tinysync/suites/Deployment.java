@@ -26,6 +26,12 @@ final class Deployment implements Closeable {
 
     private static final String OWN_ADMIN_TOKEN = "the-admin-token-of-a-load-suite";
 
+    /** So that the maximum of a suite is the node's and not its setting's. */
+    private static final String MANY_SOCKETS = """
+            tinysync.server.socket-limit = 15000
+            pekko.http.server.max-connections = 16000
+            """;
+
     private final List<String> urls;
     private final String adminToken;
     private final Closeable servers;
@@ -48,7 +54,12 @@ final class Deployment implements Closeable {
     static Deployment ofOneNode(Path checkout, Path logs, Map<String, String> environment) throws Exception {
         Path data = Files.createTempDirectory("tinysync-load");
         ClusterNode node = LocalNode.in(
-                checkout, data.resolve("server"), logs.resolve("server.log"), OWN_ADMIN_TOKEN, environment);
+                checkout,
+                data.resolve("server"),
+                logs.resolve("server.log"),
+                OWN_ADMIN_TOKEN,
+                environment,
+                MANY_SOCKETS);
         Closeable servers = () -> {
             node.close();
             delete(data);
