@@ -5,6 +5,8 @@ Each round measures every tool once, in an order that turns with the round, so t
 same tool each time. A figure is the median over the rounds; a ratio says how many times better TinySync is (more is better)."""
 import argparse, glob, json, os, platform, signal, statistics, subprocess, sys, tempfile, time
 
+from local_server import require
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PHASES = 'create,overwrite,replace,delete,rename,bulk,large1,large5,drive,idle'
 
@@ -57,10 +59,6 @@ def first_line(command):
         return (out.stdout + out.stderr).strip().splitlines()[0]
     except (OSError, IndexError):
         return None
-
-
-def has(program):
-    return subprocess.call(['sh', '-c', f'command -v {program} >/dev/null']) == 0
 
 
 class TinySync:
@@ -164,9 +162,7 @@ def main():
     unknown = [t for t in tools if t not in PEERS]
     if unknown or a.rounds < 1:
         ap.error(f'no such tool: {", ".join(unknown)}' if unknown else '--rounds must be at least 1')
-    missing = [p for p in NEEDED + [PEERS[t][0] for t in tools] if not has(p)]
-    if missing:
-        sys.exit(f'tinysync compare: these programs are missing: {" ".join(missing)}')
+    require('compare', NEEDED + [program for tool in tools for program in ([tool, 'sshd'] if tool == 'sshfs' else [tool])])
     launcher = os.environ.get('TINYSYNC_LAUNCHER', f'{HERE}/../../tinysync')
     os.environ['BENCH_HOME'] = a.dir
     out = f'{a.dir}/runs'
