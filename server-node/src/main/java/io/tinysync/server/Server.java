@@ -10,10 +10,14 @@ import io.tinysync.server.cluster.ClusterSettings;
 import io.tinysync.server.cluster.PeerWork;
 import io.tinysync.server.cluster.Peers;
 import io.tinysync.server.cluster.VaultsAnywhere;
+import io.tinysync.server.cluster.Withdrawals;
 import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.http.HttpServer;
 import io.tinysync.server.http.HttpServices;
 import io.tinysync.server.identity.AdminToken;
+import io.tinysync.server.identity.DeviceAccess;
+import io.tinysync.server.identity.Devices;
+import io.tinysync.server.identity.RememberedAccess;
 import io.tinysync.server.journal.VaultLog;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
@@ -99,6 +103,9 @@ final class Server implements AutoCloseable {
         BlobCare care = started(new BlobCare(node.system(), database, blobs, vaults, rules, threads));
         ProjectionFollower projection =
                 started(ProjectionFollower.start(new ItemsProjection(database), vaults, node::isOldest, metrics));
+        RememberedAccess remembered = new RememberedAccess(settings.rememberedAccess(), System::nanoTime);
+        Withdrawals withdrawals =
+                new Withdrawals(node.system(), remembered::forgetAll, RememberedAccess.MAX_AGE);
         HttpServices services = new HttpServices(
                 database,
                 blobs,
@@ -108,6 +115,8 @@ final class Server implements AutoCloseable {
                 new VaultLog(database, node.logTails()),
                 node.hub(),
                 node.events(),
+                new DeviceAccess(new Devices(database), remembered, withdrawals::reachesAll, metrics.access()),
+                withdrawals,
                 node.places(),
                 peers,
                 held,

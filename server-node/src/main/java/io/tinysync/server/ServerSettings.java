@@ -32,6 +32,7 @@ record ServerSettings(
         CollectionSettings collection,
         Optional<String> adminToken,
         boolean openRegistration,
+        int rememberedAccess,
         Limits limits,
         Duration drainTimeout,
         Heartbeat heartbeat,
@@ -64,6 +65,7 @@ record ServerSettings(
                     CollectionSettings.read(server.getConfig("gc")),
                     text(server, "admin-token"),
                     server.getBoolean("open-device-registration"),
+                    rememberedAccess(server.getInt("remembered-access")),
                     limits(server.getLong("max-file-bytes")),
                     server.getDuration("drain-timeout"),
                     new Heartbeat(server.getDuration("socket-ping"), server.getDuration("socket-silence")),
@@ -162,6 +164,13 @@ record ServerSettings(
         if (text(server, key).isEmpty()) {
             throw new StartupException("with cluster.seed-nodes " + key + " must be set: " + why);
         }
+    }
+
+    private static int rememberedAccess(int count) throws StartupException {
+        if (count < 0) {
+            throw new StartupException("remembered-access must be at least 0, not " + count);
+        }
+        return count;
     }
 
     private static Limits limits(long maxFileBytes) throws StartupException {

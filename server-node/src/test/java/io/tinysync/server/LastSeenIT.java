@@ -27,7 +27,8 @@ final class LastSeenIT {
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
         DatabaseAddress address = TestPostgres.newDatabase();
-        server = TestServer.start(data, address, Map.of());
+        // A device that is remembered is looked up, and seen, a few seconds later.
+        server = TestServer.start(data, address, Map.of("remembered-access", 0));
         database = Database.open(address);
         sql("CREATE TABLE seen_writes (n INT)");
         sql("CREATE FUNCTION count_seen() RETURNS trigger LANGUAGE plpgsql AS "

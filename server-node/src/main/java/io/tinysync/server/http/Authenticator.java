@@ -3,7 +3,7 @@ package io.tinysync.server.http;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.identity.AdminToken;
-import io.tinysync.server.identity.Devices;
+import io.tinysync.server.identity.DeviceAccess;
 import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -14,9 +14,9 @@ final class Authenticator {
     private static final String SCHEME = "Bearer ";
 
     private final AdminToken adminToken;
-    private final Devices devices;
+    private final DeviceAccess devices;
 
-    Authenticator(AdminToken adminToken, Devices devices) {
+    Authenticator(AdminToken adminToken, DeviceAccess devices) {
         this.adminToken = adminToken;
         this.devices = devices;
     }

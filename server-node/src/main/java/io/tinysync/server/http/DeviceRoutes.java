@@ -6,6 +6,7 @@ import io.tinysync.engine.protocol.PairingCode;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.server.cluster.NodeEvent;
 import io.tinysync.server.cluster.NodeEvents;
+import io.tinysync.server.cluster.Withdrawals;
 import io.tinysync.server.identity.Devices;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -18,14 +19,21 @@ final class DeviceRoutes {
     private final Sessions sessions;
     private final boolean openRegistration;
     private final NodeEvents events;
+    private final Withdrawals withdrawals;
 
     DeviceRoutes(
-            Devices devices, PairingRoutes pairings, Sessions sessions, boolean openRegistration, NodeEvents events) {
+            Devices devices,
+            PairingRoutes pairings,
+            Sessions sessions,
+            boolean openRegistration,
+            NodeEvents events,
+            Withdrawals withdrawals) {
         this.devices = devices;
         this.pairings = pairings;
         this.sessions = sessions;
         this.openRegistration = openRegistration;
         this.events = events;
+        this.withdrawals = withdrawals;
     }
 
     List<Route> routes() {
@@ -63,13 +71,14 @@ final class DeviceRoutes {
                 .orElseThrow(() -> ProblemException.notFound("device"));
     }
 
-    private HttpResponse revoke(Exchange exchange) {
+    private HttpResponse revoke(Exchange exchange) throws InterruptedException {
         DeviceId device = ownOrAny(exchange);
         if (!devices.revoke(device, exchange.origin())) {
             throw ProblemException.notFound("device");
         }
         sessions.revoke(device, exchange.session());
         events.tell(new NodeEvent.Revoked(device));
+        withdrawals.forgetEverywhere();
         return Answers.noContent();
     }
 

@@ -4,6 +4,7 @@ import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.server.cluster.NodeEvent;
 import io.tinysync.server.cluster.NodeEvents;
+import io.tinysync.server.cluster.Withdrawals;
 import io.tinysync.server.identity.Groups;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -13,10 +14,12 @@ final class GroupRoutes {
 
     private final Groups groups;
     private final NodeEvents events;
+    private final Withdrawals withdrawals;
 
-    GroupRoutes(Groups groups, NodeEvents events) {
+    GroupRoutes(Groups groups, NodeEvents events, Withdrawals withdrawals) {
         this.groups = groups;
         this.events = events;
+        this.withdrawals = withdrawals;
     }
 
     List<Route> routes() {
@@ -31,7 +34,7 @@ final class GroupRoutes {
                                 changed(groups.addDevice(exchange.groupId(), exchange.deviceId(), exchange.origin()))),
                 new Route(
                         "removeDeviceFromGroup",
-                        exchange -> changed(
+                        exchange -> withdrawn(
                                 groups.removeDevice(exchange.groupId(), exchange.deviceId(), exchange.origin()))),
                 new Route(
                         "grantVaultToGroup",
@@ -39,7 +42,7 @@ final class GroupRoutes {
                                 changed(groups.addVault(exchange.groupId(), exchange.vaultId(), exchange.origin()))),
                 new Route(
                         "withdrawVaultFromGroup",
-                        exchange -> changed(
+                        exchange -> withdrawn(
                                 groups.removeVault(exchange.groupId(), exchange.vaultId(), exchange.origin()))));
     }
 
@@ -58,12 +61,14 @@ final class GroupRoutes {
         return groups.find(exchange.groupId()).map(Answers::json).orElseThrow(() -> ProblemException.notFound("group"));
     }
 
-    private HttpResponse delete(Exchange exchange) {
-        if (!groups.delete(exchange.groupId(), exchange.origin())) {
-            throw ProblemException.notFound("group");
-        }
-        events.tell(new NodeEvent.GrantsChanged());
-        return Answers.noContent();
+    private HttpResponse delete(Exchange exchange) throws InterruptedException {
+        return withdrawn(groups.delete(exchange.groupId(), exchange.origin()));
+    }
+
+    /** Also where nothing was found: it may have been taken away by a request that was never answered. */
+    private HttpResponse withdrawn(boolean found) throws InterruptedException {
+        withdrawals.forgetEverywhere();
+        return changed(found);
     }
 
     private HttpResponse changed(boolean found) {

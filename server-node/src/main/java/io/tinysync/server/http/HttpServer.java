@@ -60,7 +60,7 @@ public final class HttpServer implements AutoCloseable {
         Routes routes = new Routes(routes(system, services, sessions, sockets));
         Api api = new Api(
                 routes,
-                new Authenticator(services.adminToken(), devices),
+                new Authenticator(services.adminToken(), services.access()),
                 sessions,
                 services.metrics().requests(),
                 services.tracing(),
@@ -123,10 +123,11 @@ public final class HttpServer implements AutoCloseable {
                                         pairings,
                                         sessions,
                                         services.openRegistration(),
-                                        services.events())
+                                        services.events(),
+                                        services.withdrawals())
                                 .routes(),
                         pairings.routes(),
-                        new GroupRoutes(new Groups(database), services.events()).routes(),
+                        new GroupRoutes(new Groups(database), services.events(), services.withdrawals()).routes(),
                         new AuditRoutes(new Audit(database)).routes(),
                         new VaultRoutes(
                                         new Vaults(database),

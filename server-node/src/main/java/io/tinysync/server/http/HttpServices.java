@@ -7,8 +7,10 @@ import io.tinysync.server.blobs.BlobLeases;
 import io.tinysync.server.cluster.NodeEvents;
 import io.tinysync.server.cluster.Peers;
 import io.tinysync.server.cluster.VaultPlaces;
+import io.tinysync.server.cluster.Withdrawals;
 import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.AdminToken;
+import io.tinysync.server.identity.DeviceAccess;
 import io.tinysync.server.journal.PostgresJournal;
 import io.tinysync.server.journal.VaultLog;
 import io.tinysync.server.metrics.Metrics;
@@ -38,6 +40,8 @@ public record HttpServices(
         VaultLog log,
         ActorRef<WakeHub.Command> hub,
         NodeEvents events,
+        DeviceAccess access,
+        Withdrawals withdrawals,
         VaultPlaces places,
         Peers peers,
         VaultWork vaults,

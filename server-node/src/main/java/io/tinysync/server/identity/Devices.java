@@ -63,11 +63,7 @@ public final class Devices {
     }
 
     /** Whose token this is and whether it reaches the vault, in one indexed query; empty if it is nobody's or was revoked. */
-    public Optional<Authenticated> authenticate(String tokenText, Optional<VaultId> vault) {
-        return DeviceToken.parse(tokenText).flatMap(token -> authenticate(token, vault));
-    }
-
-    private Optional<Authenticated> authenticate(DeviceToken token, Optional<VaultId> vault) {
+    Optional<Authenticated> authenticate(DeviceToken token, Optional<VaultId> vault) {
         UUID vaultId = vault.map(VaultId::value).orElse(new UUID(0, 0));
         Optional<Row> row = database.run(statements -> statements.first(
                 Row::read,

@@ -22,6 +22,7 @@ public final class Metrics implements AutoCloseable {
     private final RequestMetrics requests = new RequestMetrics(registry);
     private final WakeMetrics wakes = new WakeMetrics(registry);
     private final PairingMetrics pairings = new PairingMetrics(registry);
+    private final AccessMetrics access = new AccessMetrics(registry);
     private final Counter blobDownloads = registry.counter("tinysync.blob.downloads");
     private final Counter blobDownloadBytes = registry.counter("tinysync.blob.download.bytes");
     private final Counter blobUploads = registry.counter("tinysync.blob.uploads");
@@ -56,6 +57,10 @@ public final class Metrics implements AutoCloseable {
 
     public WakeMetrics wakes() {
         return wakes;
+    }
+
+    public AccessMetrics access() {
+        return access;
     }
 
     public PairingMetrics pairings() {
