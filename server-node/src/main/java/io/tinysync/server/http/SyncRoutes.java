@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Deflater;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
@@ -173,7 +174,9 @@ final class SyncRoutes {
         metrics.snapshotBegan();
         Source<ByteString, NotUsed> lines = Source.fromIterator(
                 () -> new SnapshotLines(read.cursor(), read.tree().liveItems()));
-        Source<ByteString, NotUsed> stream = exchange.session().bound(lines.via(Compression.gzip()));
+        // While one chunk is compressed, the next one is written.
+        Source<ByteString, NotUsed> stream =
+                exchange.session().bound(lines.async().via(Compression.gzip(Deflater.BEST_SPEED)));
         return HttpResponse.create()
                 .addHeader(ContentEncoding.create(HttpEncodings.GZIP))
                 .withEntity(HttpEntities.createChunked(NDJSON, stream));
