@@ -1,5 +1,6 @@
 package io.tinysync.simulation;
 
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.client.content.ContentFiles;
 import io.tinysync.client.drive.DriveSettings;
 import io.tinysync.client.drive.Hydrator;
@@ -101,7 +102,7 @@ final class Daemon {
                 contents,
                 new Hydrations(),
                 () -> world.sabotage.recordsDurable(store),
-                new DriveSettings(MAX_FILE_BYTES, 0, 0, 0, new MachineClock(machine), world.maxFsyncReadBytes),
+                new DriveSettings(MAX_FILE_BYTES, () -> Limits.DEFAULT, 0, 0, new MachineClock(machine), world.maxFsyncReadBytes),
                 later::add);
         listener.drive = drive.changes();
         world.sabotage.started(tree);

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** The server's side: one vault on the product's own core, its journal and its blobs. Journal and blobs are durable at once. */
 final class Vault {
 
-    private static final Limits TIGHT = new Limits(50_000_000, 1, 256, 8 << 20);
+    private static final Limits TIGHT = new Limits(50_000_000, 1, 0L, 256, 8 << 20);
 
     private final World world;
     private final List<Entry> log = new ArrayList<>();

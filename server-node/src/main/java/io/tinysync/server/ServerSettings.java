@@ -66,7 +66,7 @@ record ServerSettings(
                     text(server, "admin-token"),
                     server.getBoolean("open-device-registration"),
                     rememberedAccess(server.getInt("remembered-access")),
-                    limits(server.getLong("max-file-bytes")),
+                    limits(server),
                     server.getDuration("drain-timeout"),
                     new Heartbeat(server.getDuration("socket-ping"), server.getDuration("socket-silence")),
                     new SocketLimits(server.getInt("socket-limit"), server.getInt("socket-openings")),
@@ -82,7 +82,7 @@ record ServerSettings(
                     TracingSettings.read(server.getConfig("tracing")),
                     restored,
                     config);
-        } catch (ConfigException | IllegalArgumentException e) {
+        } catch (ConfigException | IllegalArgumentException | ArithmeticException e) {
             throw new StartupException("the configuration is not valid: " + e.getMessage(), e);
         }
     }
@@ -173,11 +173,25 @@ record ServerSettings(
         return count;
     }
 
-    private static Limits limits(long maxFileBytes) throws StartupException {
+    private static Limits limits(Config server) throws StartupException {
+        long maxFileBytes = server.getLong("max-file-bytes");
         if (maxFileBytes < 1) {
             throw new StartupException("max-file-bytes must be at least 1, not " + maxFileBytes);
         }
-        Limits standard = Limits.DEFAULT;
-        return new Limits(maxFileBytes, standard.quotaBytes(), standard.maxBatch(), standard.maxBodyBytes());
+        return new Limits(
+                maxFileBytes,
+                quota(server, "vault-quota.bytes"),
+                quota(server, "vault-quota.items"),
+                Limits.DEFAULT.maxBatch(),
+                Limits.DEFAULT.maxBodyBytes(),
+                Math.toIntExact(quota(server, "requests-per-second")));
+    }
+
+    private static long quota(Config server, String key) throws StartupException {
+        long quota = server.getLong(key);
+        if (quota < 0) {
+            throw new StartupException(key + " must be at least 0, not " + quota);
+        }
+        return quota;
     }
 }

@@ -173,6 +173,29 @@ final class ClusterIT {
     }
 
     @Test
+    void aQuotaThatIsSetOnAnyNodeHoldsForTheNextOpOnEach() {
+        Device writer = cluster.node(0).anyone().register("limited");
+        VaultId vault = cluster.node(0).admin().vaultFor("limited", writer);
+        for (int node = 0; node < 3; node++) {
+            cluster.node(node)
+                    .admin()
+                    .put("/v1/vaults/" + vault + "/quota", BodyPublishers.ofString("{\"quota_items\":" + (node + 1) + "}"))
+                    .expect(200);
+            JsonNode results = at((node + 1) % 3, writer)
+                    .mutate(
+                            vault,
+                            Cursor.START,
+                            node + 1,
+                            ApiClient.createFolder("one more " + node),
+                            ApiClient.createFolder("too many " + node))
+                    .expect(200)
+                    .json()
+                    .path("results");
+            assertThat(results.findValuesAsText("status")).containsExactly("accepted", "rejected");
+        }
+    }
+
+    @Test
     void whatIsRefusedOnAnotherNodeIsRefusedInTheSameWords() {
         for (int node = 0; node < 3; node++) {
             Response diverged =

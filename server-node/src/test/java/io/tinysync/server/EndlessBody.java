@@ -17,6 +17,10 @@ final class EndlessBody extends InputStream {
         begun.get(10, TimeUnit.SECONDS);
     }
 
+    boolean hasBegun() {
+        return begun.isDone();
+    }
+
     void end() {
         end.complete(null);
     }

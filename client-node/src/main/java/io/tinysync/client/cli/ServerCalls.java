@@ -48,6 +48,10 @@ final class ServerCalls {
         return read(call("POST", path, BodyPublishers.ofByteArray(Json.write(body))), reply);
     }
 
+    <T> T put(String path, Object body, Class<T> reply) {
+        return read(call("PUT", path, BodyPublishers.ofByteArray(Json.write(body))), reply);
+    }
+
     void put(String path) {
         call("PUT", path, BodyPublishers.noBody());
     }

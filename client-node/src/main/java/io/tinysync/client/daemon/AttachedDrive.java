@@ -108,7 +108,11 @@ final class AttachedDrive {
     private static DriveSettings settings(DaemonParts parts, VaultStatus vault) {
         Owner owner = Owner.ofProcess();
         return new DriveSettings(
-                vault.limits().maxFileBytes(), vault.limits().quotaBytes(), owner.uid(), owner.gid(), parts.clock());
+                vault.limits().maxFileBytes(),
+                new VaultLimits(vault, parts.server(), parts.clock()),
+                owner.uid(),
+                owner.gid(),
+                parts.clock());
     }
 
     /**

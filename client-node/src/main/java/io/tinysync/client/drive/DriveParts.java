@@ -18,6 +18,7 @@ record DriveParts(
         Runnable makeRecordsDurable,
         SeenContents seen,
         Handovers handovers,
+        Quota quota,
         DriveSettings settings) {
 
     static DriveParts of(
@@ -37,6 +38,7 @@ record DriveParts(
                 makeRecordsDurable,
                 new SeenContents(),
                 new Handovers(),
+                new Quota(tree, settings.limits(), settings.clock()::millis),
                 settings);
     }
 }

@@ -26,6 +26,7 @@ final class Namespace {
     private final SeenContents seen;
     private final WorkingFiles working;
     private final Handovers handovers;
+    private final Quota quota;
 
     Namespace(InodeTable table, Items items, DriveParts parts) {
         this.table = table;
@@ -34,6 +35,7 @@ final class Namespace {
         this.seen = parts.seen();
         this.working = parts.contents().working();
         this.handovers = parts.handovers();
+        this.quota = parts.quota();
     }
 
     /** The inode of a name, with a reference. */
@@ -68,12 +70,14 @@ final class Namespace {
     /** A new file, open for writing in the tree. */
     synchronized Inode createFile(long parentIno, String name, int mode, long mtimeNs) throws RefusedException {
         Place place = place(parentIno, name);
+        quota.requireItem();
         long before = table.changes();
         return refer(tree.createFile(place.parentItemId(), name, mode, mtimeNs), before);
     }
 
     synchronized Inode createFolder(long parentIno, String name, int mode, long mtimeNs) throws RefusedException {
         Place place = place(parentIno, name);
+        quota.requireItem();
         long before = table.changes();
         return refer(tree.createFolder(place.parentItemId(), name, mode, mtimeNs), before);
     }
@@ -81,6 +85,7 @@ final class Namespace {
     synchronized Inode createSymlink(long parentIno, String name, String target, int mode, long mtimeNs)
             throws RefusedException {
         Place place = place(parentIno, name);
+        quota.requireItem();
         long before = table.changes();
         return refer(tree.createSymlink(place.parentItemId(), name, target, mode, mtimeNs), before);
     }

@@ -390,6 +390,8 @@ final class OpenFile {
         if (sizeBytes > limit) {
             throw new DriveException(Errno.EFBIG, "the file would be " + sizeBytes + " bytes, the limit is " + limit);
         }
+        Content shown = shown();
+        parts.quota().requireBytes(sizeBytes - (shown == null ? 0 : shown.size()));
     }
 
     private static boolean sameBytes(@Nullable Content one, @Nullable Content other) {

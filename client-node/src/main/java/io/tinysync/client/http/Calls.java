@@ -24,6 +24,7 @@ final class Calls implements AutoCloseable {
     private final HttpClient client;
     private final Duration silence;
     private final Supplier<Servers> servers;
+    private final AskedToWait waits = new AskedToWait(System::nanoTime);
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("server-call-", 0).factory());
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -46,6 +47,13 @@ final class Calls implements AutoCloseable {
     }
 
     private <T> void run(Work<? extends T> work, CompletableFuture<T> result) {
+        try {
+            waits.pass();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            result.completeExceptionally(new UnknownOutcomeException("the client is closed", e));
+            return;
+        }
         StallGuard guard = new StallGuard(timer, silence);
         Call call = new Call(guard, servers.get());
         try (guard) {
@@ -100,7 +108,7 @@ final class Calls implements AutoCloseable {
 
         /** Returns when the response's head is there. */
         Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
-            return new Reply(client.send(request.build(), BodyHandlers.ofInputStream()), guard);
+            return new Reply(client.send(request.build(), BodyHandlers.ofInputStream()), guard, waits);
         }
     }
 }

@@ -22,8 +22,10 @@ final class Reply implements AutoCloseable {
 
     private final HttpResponse<InputStream> response;
     private final StallGuard guard;
+    private final AskedToWait waits;
 
-    Reply(HttpResponse<InputStream> response, StallGuard guard) {
+    Reply(HttpResponse<InputStream> response, StallGuard guard, AskedToWait waits) {
+        this.waits = waits;
         this.response = response;
         this.guard = guard;
         guard.progressed();
@@ -78,6 +80,9 @@ final class Reply implements AutoCloseable {
             problem = Json.read(body(MAX_PROBLEM_BYTES), Problem.class);
         } catch (Json.MalformedException e) {
             throw new UnknownOutcomeException("status " + status + " without a problem document", e);
+        }
+        if (problem.code() == ProblemCode.TOO_MANY_REQUESTS) {
+            RetryAfter.asked(response).ifPresent(waits::atLeast);
         }
         boolean isFull = problem.code() == ProblemCode.INSUFFICIENT_STORAGE;
         if ((status >= SERVER_ERROR && !isFull) || status == TOO_MANY_REQUESTS || status < 400) {

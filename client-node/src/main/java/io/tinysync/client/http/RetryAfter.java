@@ -1,11 +1,12 @@
 package io.tinysync.client.http;
 
+import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How long a server that refused a socket asks not to be asked again (RFC 9110 section 10.2.3, in its form of seconds). */
+/** How long a server asks not to be asked again (RFC 9110 section 10.2.3, in its form of seconds). */
 final class RetryAfter {
 
     /** What is longer would be a mistake. */
@@ -24,8 +25,11 @@ final class RetryAfter {
     }
 
     private static Optional<Duration> of(WebSocketHandshakeException refusal) {
-        return refusal.getResponse()
-                .headers()
+        return asked(refusal.getResponse());
+    }
+
+    static Optional<Duration> asked(HttpResponse<?> response) {
+        return response.headers()
                 .firstValue("Retry-After")
                 .filter(text -> text.matches("\\d{1,9}"))
                 .map(text -> Duration.ofSeconds(Math.min(Long.parseLong(text), MAX_SECONDS)));

@@ -1,5 +1,6 @@
 package io.tinysync.client.drive;
 
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.client.content.ContentFiles;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
@@ -28,6 +29,7 @@ public final class DriveWorld {
     public final LocalDrive drive;
     public final FakeServer server;
     public final AtomicInteger records = new AtomicInteger();
+    volatile Limits limits = Limits.DEFAULT;
     private volatile Duration ahead = Duration.ZERO;
     private volatile Optional<Instant> stopped = Optional.empty();
 
@@ -44,7 +46,7 @@ public final class DriveWorld {
                 contents,
                 server,
                 records::incrementAndGet,
-                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, clock()),
+                new DriveSettings(MAX_FILE_BYTES, () -> limits, uid, gid, clock()),
                 Runnable::run);
         tree.listener = drive.changes();
     }

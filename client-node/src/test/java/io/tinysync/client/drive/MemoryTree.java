@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /** A local tree in memory, with a log of what the drive recorded, and another device's hand to change it from outside. */
 public final class MemoryTree implements LocalTree {
 
+    boolean full;
+    PendingTotals pendingTotals = PendingTotals.NONE;
+
     /** One call of seal. */
     record Sealed(ItemId itemId, Optional<Sha256> seen, Content content, int mode, long mtimeNs) {}
 
@@ -118,8 +121,13 @@ public final class MemoryTree implements LocalTree {
     }
 
     @Override
+    public boolean isFull() {
+        return full;
+    }
+
+    @Override
     public PendingTotals pendingTotals() {
-        return PendingTotals.NONE;
+        return pendingTotals;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tinysync.client.drive;
 
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.client.content.ContentFiles;
 import io.tinysync.client.store.SqliteStore;
 import io.tinysync.engine.device.StoredLocalTree;
@@ -59,7 +60,7 @@ public final class StoredDrive implements AutoCloseable {
                 contents,
                 server,
                 store::makeDurable,
-                new DriveSettings(MAX_FILE_BYTES, 0, uid, gid, Clock.systemUTC()),
+                new DriveSettings(MAX_FILE_BYTES, () -> Limits.DEFAULT, uid, gid, Clock.systemUTC()),
                 following);
         listener = drive.changes();
     }

@@ -41,6 +41,9 @@ public interface LocalTree {
     /** Items and bytes of the server's tree. */
     TreeTotals totals();
 
+    /** Whether the server has refused something of this device for the vault's quota, and it still waits for room. */
+    boolean isFull();
+
     /** What is not yet acknowledged. */
     PendingTotals pendingTotals();
 

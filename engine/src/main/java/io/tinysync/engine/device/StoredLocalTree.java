@@ -18,6 +18,7 @@ import io.tinysync.engine.device.core.TreeTotals;
 import io.tinysync.engine.device.core.Work;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The local tree over a store: each act is one transaction in which the core's rules decide. */
 public final class StoredLocalTree implements LocalTree {
+
+    /** Of many that the server refuses the first ones tell enough. */
+    private static final int MAX_REFUSED_LOOKED_AT = 100;
 
     private static final int PAGE = 500;
 
@@ -85,6 +89,12 @@ public final class StoredLocalTree implements LocalTree {
     @Override
     public TreeTotals totals() {
         return store.read(StoreView::serverTotals);
+    }
+
+    @Override
+    public boolean isFull() {
+        return store.read(view -> view.refusedOps(MAX_REFUSED_LOOKED_AT).stream()
+                .anyMatch(op -> op.code() == RejectionCode.QUOTA_EXCEEDED));
     }
 
     @Override

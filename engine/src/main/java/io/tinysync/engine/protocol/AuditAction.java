@@ -17,6 +17,7 @@ public enum AuditAction {
     DEVICE_ADDED_TO_GROUP,
     DEVICE_REMOVED_FROM_GROUP,
     VAULT_CREATED,
+    VAULT_QUOTA_CHANGED,
     VAULT_GRANTED_TO_GROUP,
     VAULT_WITHDRAWN_FROM_GROUP,
     /** An action from a newer server. */

@@ -1,14 +1,27 @@
 package io.tinysync.engine.protocol;
 
+import java.util.Objects;
+
 /**
  * What one vault takes, as its server says it.
  *
  * @param maxFileBytes the largest file
  * @param quotaBytes all live files together; 0 where there is no quota
+ * @param quotaItems live items, the root not counted; 0 where there is no quota
  * @param maxBatch ops in one request
  * @param maxBodyBytes a request's body other than a blob
+ * @param requestsPerSecond of one device at one node in the long run, and {@link #REQUESTS_AT_ONCE_SECONDS} times as many at once; 0 for any
  */
-public record Limits(long maxFileBytes, long quotaBytes, int maxBatch, long maxBodyBytes) {
+public record Limits(
+        long maxFileBytes,
+        long quotaBytes,
+        Long quotaItems,
+        int maxBatch,
+        long maxBodyBytes,
+        Integer requestsPerSecond) {
+
+    /** How many seconds' requests a device that was still may make at once. */
+    public static final int REQUESTS_AT_ONCE_SECONDS = 10;
 
     /** Ops in one mutations request. */
     public static final int MAX_BATCH = 256;
@@ -35,5 +48,16 @@ public record Limits(long maxFileBytes, long quotaBytes, int maxBatch, long maxB
     public static final int MAX_DEPTH = 1000;
 
     /** The limits of a server with no settings of its own: 10 GB files, no quota, 8 MiB bodies. */
-    public static final Limits DEFAULT = new Limits(10_000_000_000L, 0, MAX_BATCH, 8L << 20);
+    public static final Limits DEFAULT = new Limits(10_000_000_000L, 0, 0L, MAX_BATCH, 8L << 20);
+
+    public Limits {
+        // A server of the version before leaves them out.
+        quotaItems = Objects.requireNonNullElse(quotaItems, 0L);
+        requestsPerSecond = Objects.requireNonNullElse(requestsPerSecond, 0);
+    }
+
+    /** Without a limit of requests. */
+    public Limits(long maxFileBytes, long quotaBytes, Long quotaItems, int maxBatch, long maxBodyBytes) {
+        this(maxFileBytes, quotaBytes, quotaItems, maxBatch, maxBodyBytes, 0);
+    }
 }

@@ -8,6 +8,9 @@ public final class Management {
 
     private static final int MAX_DISPLAY_NAME = 100;
 
+    /** Every integer of the protocol stays below 2^53. */
+    private static final long MAX_QUOTA = (1L << 53) - 1;
+
     private Management() {}
 
     /**
@@ -54,6 +57,26 @@ public final class Management {
     public record CreateVault(String name, @Nullable NamePolicy namePolicy) {
         public CreateVault {
             checkName(name, "name");
+        }
+    }
+
+    /**
+     * What a vault may hold from now on; what it holds already stays.
+     *
+     * @param quotaBytes all live files together; 0 without a limit, absent as the server's settings have it
+     * @param quotaItems live items, likewise
+     */
+    public record SetQuota(
+            @Nullable Long quotaBytes, @Nullable Long quotaItems) {
+        public SetQuota {
+            checkQuota(quotaBytes, "quota_bytes");
+            checkQuota(quotaItems, "quota_items");
+        }
+
+        private static void checkQuota(@Nullable Long quota, String field) {
+            if (quota != null && (quota < 0 || quota > MAX_QUOTA)) {
+                throw new IllegalArgumentException(field + " must be between 0 and " + MAX_QUOTA);
+            }
         }
     }
 

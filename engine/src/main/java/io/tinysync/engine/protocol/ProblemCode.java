@@ -38,7 +38,7 @@ public enum ProblemCode {
     TOO_MANY_UPLOADS,
     /** The blob is being deleted, or the server cannot answer now; repeat later. */
     UNAVAILABLE,
-    /** No space left for blobs. */
+    /** No space left for blobs, or a blob is larger than all that its vault may hold. */
     INSUFFICIENT_STORAGE,
     /** A fault of the server's own. */
     INTERNAL_ERROR,

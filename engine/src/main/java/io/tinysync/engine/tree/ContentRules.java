@@ -11,13 +11,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a content must fulfil wherever it is named: the limit of files, the vault's quota, a blob that is held. */
+/** What may be added to a tree: the limit of files, the vault's quotas, a blob that is held. */
 final class ContentRules {
 
+    private final long liveItems;
     private final long liveBytes;
     private final Evaluation evaluation;
 
-    ContentRules(long liveBytes, Evaluation evaluation) {
+    ContentRules(long liveItems, long liveBytes, Evaluation evaluation) {
+        this.liveItems = liveItems;
         this.liveBytes = liveBytes;
         this.evaluation = evaluation;
     }
@@ -41,6 +43,17 @@ final class ContentRules {
         boolean over = quota > 0 && addedBytes > 0 && total > quota;
         return refuse(
                 over, QUOTA_EXCEEDED, () -> "the vault would hold " + total + " bytes, its quota is " + quota, current);
+    }
+
+    /** Whether the vault may have so many items more. */
+    Optional<Decision> items(long added, @Nullable Item current) {
+        long quota = evaluation.limits().quotaItems();
+        long total = liveItems + added;
+        return refuse(
+                quota > 0 && total > quota,
+                QUOTA_EXCEEDED,
+                () -> "the vault would hold " + total + " items, its quota is " + quota,
+                current);
     }
 
     private Optional<Decision> blob(Content content, @Nullable Item current) {

@@ -50,7 +50,7 @@ final class MutationRules {
         this.live = live;
         this.tombstones = tombstones;
         this.evaluation = evaluation;
-        this.limits = new ContentRules(live.bytes(), evaluation);
+        this.limits = new ContentRules(live.size(), live.bytes(), evaluation);
     }
 
     Decision decide(Op op) {
@@ -75,6 +75,7 @@ final class MutationRules {
         }
         return placement(item, item.parentItemId(), item.name())
                 .or(() -> depth(item.parentItemId(), 0, null))
+                .or(() -> limits.items(1, null))
                 .or(() -> limits.content(item.content(), null))
                 .orElseGet(() -> new Accepted(kind, Scope.ITEM, item));
     }
@@ -179,19 +180,22 @@ final class MutationRules {
         ItemId parent = op.parentItemId() == null ? item.parentItemId() : op.parentItemId();
         String name = op.name() == null ? item.name() : op.name();
         List<List<Item>> below = op.subtree() && ItemTree.isFolder(item) ? tombstones.levelsBelow(item) : List.of();
+        List<Item> restored = restored(item, below);
         return placement(item, parent, name)
                 .or(() -> depth(parent, below.size(), item))
-                .or(() -> limits.quota(restoredBytes(item, below), item))
+                .or(() -> limits.items(restored.size(), item))
+                .or(() -> limits.quota(
+                        restored.stream().mapToLong(LiveItems::bytesOf).sum(), item))
                 .orElseGet(() -> new Accepted(
                         EntryKind.RESTORE,
                         below.isEmpty() ? Scope.ITEM : Scope.SUBTREE,
                         item.restoredAt(parent, name, evaluation.seq())));
     }
 
-    private static long restoredBytes(Item item, List<List<Item>> below) {
+    private static List<Item> restored(Item item, List<List<Item>> below) {
         List<Item> all = new ArrayList<>(List.of(item));
         below.forEach(all::addAll);
-        return all.stream().mapToLong(LiveItems::bytesOf).sum();
+        return all;
     }
 
     /** Whether an item, new or from another place, may have this name in this folder. */

@@ -28,7 +28,7 @@ import java.util.Set;
  */
 final class CommitGroup {
 
-    private final VaultCore core;
+    private VaultCore core;
     private final Instant now;
     private final List<VaultEvent.EntryCommitted> events = new ArrayList<>();
     private final List<String> traceparents = new ArrayList<>();
@@ -77,6 +77,11 @@ final class CommitGroup {
         return opsNeeded;
     }
 
+    /** What decides after the group. */
+    VaultCore core() {
+        return core;
+    }
+
     /** The state after the group. */
     VaultState state() {
         return state;
@@ -118,6 +123,10 @@ final class CommitGroup {
                 onProof.add(read, () -> read.replyTo().tell(new StateReply.Read(state)));
             case VaultCommand.Describe describe ->
                 onProof.add(describe, () -> describe.replyTo().tell(new HeadReply.Described(head())));
+            case VaultCommand.SetLimits set -> {
+                core = core.limitedBy(set.limits(), set.revision());
+                onProof.add(set, () -> set.replyTo().tell(new LimitsReply.Set()));
+            }
             case VaultCommand.ReadTree read ->
                 onProof.add(read, () -> read.replyTo().tell(new TreeReply.Read(state.cursor(), state.tree())));
         }

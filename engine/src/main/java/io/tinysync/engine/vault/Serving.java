@@ -29,7 +29,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
 
     private final EntityParts parts;
-    private final VaultCore core;
+    private VaultCore core;
     private final ActorRef<VaultLedger.Command> ledger;
     private VaultState state;
     private @Nullable CommitGroup group;
@@ -122,6 +122,7 @@ final class Serving extends AbstractBehavior<VaultCommand> {
         while (!requests.isEmpty()) {
             CommitGroup next =
                     new CommitGroup(core, state, parts.ports().clock().instant(), requests);
+            core = next.core();
             next.chainNeeded().forEach(parts::readChain);
             next.opsNeeded().forEach(parts::findOps);
             if (begun(next)) {

@@ -119,7 +119,7 @@ final class Starting extends AbstractBehavior<VaultCommand> {
         }
         parts.log().debug("vault {} recovered: {}", parts.vaultId(), known);
         parts.ports().observer().recovered(Duration.ofNanos(System.nanoTime() - began));
-        return Serving.begin(parts, new VaultCore(settings.limits()), ledger, known);
+        return Serving.begin(parts, new VaultCore(settings.limits(), settings.limitsRevision()), ledger, known);
     }
 
     /** The journal was not readable; or the request numbers are still to come, whose answer is awaited. */

@@ -9,7 +9,7 @@ package io.tinysync.engine.vault;
  *     same, with the same request number
  */
 public record Unavailable(String reason, boolean leaving)
-        implements SubmitReply, HeadReply, TreeReply, StateReply, EpochReply, PurgeReply, LocateReply {
+        implements SubmitReply, HeadReply, TreeReply, StateReply, EpochReply, PurgeReply, LimitsReply, LocateReply {
 
     public Unavailable(String reason) {
         this(reason, false);

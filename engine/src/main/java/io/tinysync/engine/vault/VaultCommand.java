@@ -1,6 +1,7 @@
 package io.tinysync.engine.vault;
 
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.vault.core.Submission;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -9,7 +10,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * What a vault's entity is asked. Every {@link Request} is answered once, or never if the entity or its node ends before it is read:
  * askers set a time limit.
  *
- * <p>{@link Locate}, {@link Submit}, {@link Describe} and {@link BeginEpoch} and their answers may cross nodes, in frames of less than 256 KiB:
+ * <p>{@link Locate}, {@link Submit}, {@link Describe}, {@link BeginEpoch} and {@link SetLimits} and their answers may cross nodes, in frames of less than 256 KiB:
  * who has more to send reaches the entity's node by other means. {@link ReadTree}, {@link ReadState}, {@link Purge} and their answers stay on one node.
  */
 public sealed interface VaultCommand permits VaultCommand.Request, VaultCommand.Stop, VaultSignal {
@@ -56,6 +57,9 @@ public sealed interface VaultCommand permits VaultCommand.Request, VaultCommand.
             suggested = List.copyOf(suggested);
         }
     }
+
+    /** Has limits hold from now on, unless later ones do already. */
+    record SetLimits(Limits limits, long revision, ActorRef<LimitsReply> replyTo) implements Request {}
 
     /** Ends the entity after the commit in flight; sharding sends it. */
     record Stop() implements VaultCommand {}

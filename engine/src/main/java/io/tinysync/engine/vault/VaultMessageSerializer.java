@@ -1,6 +1,7 @@
 package io.tinysync.engine.vault;
 
 import io.tinysync.engine.protocol.Json;
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.vault.core.Submission;
 import java.io.NotSerializableException;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -28,6 +29,8 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
 
     private record Ask(String replyTo) {}
 
+    private record SetLimits(String replyTo, Limits limits, long revision) {}
+
     @Override
     public int identifier() {
         return IDENTIFIER;
@@ -40,12 +43,14 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
             case VaultCommand.Locate _ -> "locate-1";
             case VaultCommand.Describe _ -> "describe-1";
             case VaultCommand.BeginEpoch _ -> "begin-epoch-1";
+            case VaultCommand.SetLimits _ -> "set-limits-1";
             case SubmitReply.Answered _ -> "answered-1";
             case SubmitReply.Diverged _ -> "diverged-1";
             case SubmitReply.Rewound _ -> "rewound-1";
             case LocateReply.Located _ -> "located-1";
             case HeadReply.Described _ -> "described-1";
             case EpochReply.Begun _ -> "begun-1";
+            case LimitsReply.Set _ -> "limits-set-1";
             case Unavailable _ -> "unavailable-1";
             default -> throw new IllegalArgumentException("stays on its node: " + message.getClass());
         };
@@ -59,6 +64,8 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
                     case VaultCommand.Locate locate -> new Ask(text(locate.replyTo()));
                     case VaultCommand.Describe describe -> new Ask(text(describe.replyTo()));
                     case VaultCommand.BeginEpoch begin -> new Ask(text(begin.replyTo()));
+                    case VaultCommand.SetLimits set ->
+                        new SetLimits(text(set.replyTo()), set.limits(), set.revision());
                     default -> message;
                 });
     }
@@ -85,12 +92,17 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
             case "begin-epoch-1" ->
                 new VaultCommand.BeginEpoch(
                         reference(Json.read(bytes, Ask.class).replyTo()));
+            case "set-limits-1" -> {
+                SetLimits set = Json.read(bytes, SetLimits.class);
+                yield new VaultCommand.SetLimits(set.limits(), set.revision(), reference(set.replyTo()));
+            }
             case "answered-1" -> Json.read(bytes, SubmitReply.Answered.class);
             case "diverged-1" -> Json.read(bytes, SubmitReply.Diverged.class);
             case "rewound-1" -> Json.read(bytes, SubmitReply.Rewound.class);
             case "located-1" -> Json.read(bytes, LocateReply.Located.class);
             case "described-1" -> Json.read(bytes, HeadReply.Described.class);
             case "begun-1" -> Json.read(bytes, EpochReply.Begun.class);
+            case "limits-set-1" -> new LimitsReply.Set();
             case "unavailable-1" -> Json.read(bytes, Unavailable.class);
             default -> throw new NotSerializableException("unknown message " + manifest);
         };

@@ -4,9 +4,10 @@ import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.NamePolicy;
 
 /**
- * What is fixed about a vault beside its history.
+ * What is known about a vault beside its history.
  *
  * @param namePolicy for the vault's life
- * @param limits as long as the vault is in memory; a change takes effect when it is loaded again
+ * @param limits until {@link VaultCommand.SetLimits}
+ * @param limitsRevision how often they were set
  */
-public record VaultSettings(NamePolicy namePolicy, Limits limits) {}
+public record VaultSettings(NamePolicy namePolicy, Limits limits, long limitsRevision) {}

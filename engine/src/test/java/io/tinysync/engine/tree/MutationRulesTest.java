@@ -85,7 +85,7 @@ final class MutationRulesTest {
 
     @Test
     void a_file_over_the_limit_is_too_large_and_an_unknown_or_other_blob_missing() {
-        log.limits(new Limits(100, 0, 1, 1));
+        log.limits(new Limits(100, 0, 0L, 1, 1));
         Content tooLarge = log.blob(101);
         Content wrongSize = new Content(log.blob(50).sha256(), 49);
         Content unknown = new Content(Sha256.hash(new byte[] {1}), 1);
@@ -103,16 +103,36 @@ final class MutationRulesTest {
     @Test
     void a_quota_bounds_what_grows_and_nothing_else() {
         ItemId first = log.file(ROOT, "first");
-        log.limits(new Limits(100, 25, 1, 1));
+        log.limits(new Limits(100, 25, 0L, 1, 1));
         log.file(ROOT, "second");
 
         assertThat(log.reject(log.createFile(log.newId(), ROOT, "third", log.blob(6)))
                         .code())
                 .isEqualTo(QUOTA_EXCEEDED);
         log.accept(log.update(first, log.blob(15), Base.at(1)));
-        log.limits(new Limits(100, 5, 1, 1));
+        log.limits(new Limits(100, 5, 0L, 1, 1));
         log.accept(log.update(first, log.blob(14), Base.at(3)));
         assertThat(log.tree().liveBytes()).isEqualTo(24);
+    }
+
+    @Test
+    void a_quota_of_items_bounds_what_is_made_and_restored_and_nothing_else() {
+        ItemId first = log.file(ROOT, "first");
+        ItemId folder = log.folder(ROOT, "folder");
+        log.limits(new Limits(100, 0, 2L, 1, 1));
+
+        assertThat(log.reject(log.createFile(log.newId(), ROOT, "third", log.blob(1)))
+                        .code())
+                .isEqualTo(QUOTA_EXCEEDED);
+        assertThat(log.reject(log.createFolder(log.newId(), ROOT, "third")).code())
+                .isEqualTo(QUOTA_EXCEEDED);
+        log.accept(log.update(first, log.blob(20), Base.at(1)));
+        log.accept(log.delete(first, Base.at(3)));
+        log.accept(log.createFolder(log.newId(), ROOT, "third"));
+        assertThat(log.reject(log.restore(first)).code()).isEqualTo(QUOTA_EXCEEDED);
+        log.accept(log.delete(folder, Base.at(2)));
+        log.accept(log.restore(first));
+        assertThat(log.tree().liveCount()).isEqualTo(2);
     }
 
     @Test

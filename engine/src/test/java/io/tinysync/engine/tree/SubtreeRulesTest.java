@@ -183,7 +183,7 @@ final class SubtreeRulesTest {
     @Test
     void a_restore_over_the_quota_is_refused() {
         log.accept(log.deleteSubtree(folder, Base.at(3), 2));
-        log.limits(new Limits(100, 9, 1, 1));
+        log.limits(new Limits(100, 9, 0L, 1, 1));
 
         assertThat(log.reject(log.restoreSubtree(folder)).code()).isEqualTo(QUOTA_EXCEEDED);
         log.accept(log.restore(folder));

@@ -107,7 +107,7 @@ final class VaultNode implements AutoCloseable {
     }
 
     ActorRef<VaultCommand> start(VaultId vaultId) {
-        VaultSettings settings = new VaultSettings(NamePolicy.PORTABLE, Limits.DEFAULT);
+        VaultSettings settings = new VaultSettings(NamePolicy.PORTABLE, Limits.DEFAULT, 0);
         VaultPorts ports = new VaultPorts(
                 table,
                 table,

@@ -15,16 +15,18 @@ final class Authenticator {
 
     private final AdminToken adminToken;
     private final DeviceAccess devices;
+    private final DeviceRates rates;
 
-    Authenticator(AdminToken adminToken, DeviceAccess devices) {
+    Authenticator(AdminToken adminToken, DeviceAccess devices, DeviceRates rates) {
         this.adminToken = adminToken;
         this.devices = devices;
+        this.rates = rates;
     }
 
     /**
      * The caller, and for a device whether it reaches the vault.
      *
-     * @throws ProblemException if there is a token, and it is not valid
+     * @throws ProblemException if there is a token, and it is not valid, or its device asks too often
      */
     Caller caller(HttpRequest request, Optional<VaultId> vault) {
         Optional<String> header = request.getHeader("Authorization").map(HttpHeader::value);
@@ -38,8 +40,12 @@ final class Authenticator {
         if (adminToken.matches(token)) {
             return new Caller.Admin();
         }
-        return devices.authenticate(token, vault)
+        Caller.Device caller = devices.authenticate(token, vault)
                 .map(device -> new Caller.Device(device.deviceId(), device.reachesVault()))
                 .orElseThrow(() -> new ProblemException(ProblemCode.UNAUTHORIZED, "the token is not valid"));
+        rates.take(caller.id()).ifPresent(wait -> {
+            throw ProblemException.tooManyRequests("the device asks too often", wait);
+        });
+        return caller;
     }
 }

@@ -9,6 +9,7 @@ import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.UploadProgress;
+import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.HeldBlobs;
 import io.tinysync.server.metrics.Metrics;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ final class BlobIntake {
     private final BlobStore store;
     private final Arrivals arrivals;
     private final HeldBlobs heldBlobs;
+    private final Vaults vaults;
     private final Limits limits;
     private final Metrics metrics;
     private final Executor threads;
@@ -39,6 +41,7 @@ final class BlobIntake {
         this.store = services.blobs();
         this.arrivals = new Arrivals(services.blobs(), services.leases(), services.care(), services.metrics());
         this.heldBlobs = heldBlobs;
+        this.vaults = new Vaults(services.database());
         this.limits = services.limits();
         this.metrics = services.metrics();
         this.threads = services.threads();
@@ -50,7 +53,7 @@ final class BlobIntake {
         if (exchange.contentLength().orElse(0) > limits.maxFileBytes()) {
             throw tooLarge(limits.maxFileBytes());
         }
-        requireRoom(exchange.contentLength().orElse(0), id);
+        requireRoom(exchange, exchange.contentLength().orElse(0), id);
         Arrivals.Arrival arrival = arrivals.begin(exchange.vaultId(), exchange.device(), id);
         PutResult result = StoreAnswers.result(store.put(id, limits.maxFileBytes(), exchange.bodyStream()), "keep", id);
         long size = size(result);
@@ -60,6 +63,26 @@ final class BlobIntake {
     }
 
     /** Said before the body is asked for, since an answer in the middle of it is seldom heard. */
+    private void requireRoom(Exchange exchange, long bytes, Sha256 id) throws InterruptedException {
+        requireQuota(exchange, bytes);
+        requireRoom(bytes, id);
+    }
+
+    /** Whether the vault could have it if it had nothing else: what a blob replaces only the op says that names it. */
+    private void requireQuota(Exchange exchange, long bytes) {
+        if (bytes <= BlobStore.SHORT_BYTES) {
+            return;
+        }
+        long quota = vaults.find(exchange.vaultId())
+                .map(vault -> vault.quota().in(limits).quotaBytes())
+                .orElse(0L);
+        if (quota > 0 && bytes > quota) {
+            throw new ProblemException(
+                    ProblemCode.INSUFFICIENT_STORAGE,
+                    "the blob has " + bytes + " bytes, and all of the vault may have " + quota);
+        }
+    }
+
     private void requireRoom(long bytes, Sha256 id) throws InterruptedException {
         if (!StoreAnswers.result(store.hasRoom(bytes), "find room for", id)) {
             throw noSpace();
@@ -101,7 +124,9 @@ final class BlobIntake {
         }
         long arrived = StoreAnswers.result(store.arrived(upload(exchange)), "find", id);
         if (exchange.header("Upload-Length").isPresent()) {
-            requireRoom(header(exchange, "Upload-Length") - arrived, id);
+            long length = header(exchange, "Upload-Length");
+            requireQuota(exchange, length);
+            requireRoom(length - arrived, id);
         }
         return Answers.json(new UploadProgress(id, arrived, false));
     }
@@ -117,6 +142,9 @@ final class BlobIntake {
         if (offset > length || offset + exchange.contentLength().orElse(0) > length) {
             throw new ProblemException(
                     ProblemCode.BAD_REQUEST, "there are more bytes than the Upload-Length of " + length);
+        }
+        if (offset == 0) {
+            requireQuota(exchange, length);
         }
         UploadId upload = upload(exchange);
         CompletableFuture<PutResult> running = completions.get(upload);

@@ -60,7 +60,10 @@ public final class HttpServer implements AutoCloseable {
         Routes routes = new Routes(routes(system, services, sessions, sockets));
         Api api = new Api(
                 routes,
-                new Authenticator(services.adminToken(), services.access()),
+                new Authenticator(
+                        services.adminToken(),
+                        services.access(),
+                        new DeviceRates(services.limits().requestsPerSecond(), System::nanoTime)),
                 sessions,
                 services.metrics().requests(),
                 services.tracing(),

@@ -1,9 +1,11 @@
 package io.tinysync.server.http;
 
 import io.opentelemetry.api.trace.Span;
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.vault.HeadReply;
+import io.tinysync.engine.vault.LimitsReply;
 import io.tinysync.engine.vault.Origin;
 import io.tinysync.engine.vault.SubmitReply;
 import io.tinysync.engine.vault.TreeReply;
@@ -65,6 +67,14 @@ final class VaultClient {
             case HeadReply.Described described -> described.head();
             case Unavailable unavailable -> throw refusal(vaultId, unavailable);
         };
+    }
+
+    /** Has the limits hold, unless later ones do. */
+    void limit(VaultId vaultId, Limits limits, long revision) throws InterruptedException, AtVault.LeftException {
+        LimitsReply reply = ask(vaultId, replyTo -> new VaultCommand.SetLimits(limits, revision, replyTo));
+        if (reply instanceof Unavailable unavailable) {
+            throw refusal(vaultId, unavailable);
+        }
     }
 
     TreeReply.Read tree(VaultId vaultId) throws InterruptedException, AtVault.LeftException {

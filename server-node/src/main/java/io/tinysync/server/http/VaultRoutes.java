@@ -7,6 +7,7 @@ import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultStatus;
 import io.tinysync.engine.vault.VaultHead;
+import io.tinysync.server.identity.VaultQuota;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.ListedVaults;
 import io.tinysync.server.journal.PostgresJournal;
@@ -44,7 +45,8 @@ final class VaultRoutes {
         return List.of(
                 new Route("createVault", this::create),
                 new Route("listVaults", this::list),
-                new Route("getVault", atVault.handler(this::describe)));
+                new Route("getVault", atVault.handler(this::describe)),
+                new Route("setQuota", this::setQuota));
     }
 
     private HttpResponse create(Exchange exchange) throws InterruptedException {
@@ -62,9 +64,27 @@ final class VaultRoutes {
     }
 
     private HttpResponse describe(Exchange exchange) throws InterruptedException, AtVault.LeftException {
-        Vaults.Registration vault =
-                vaults.find(exchange.vaultId()).orElseThrow(() -> ProblemException.notFound("vault"));
+        Vaults.Registration vault = registration(exchange);
         return Answers.json(status(vault, client.describe(vault.vaultId())));
+    }
+
+    /** It holds for what is decided after the answer; without one it may hold only once the vault is loaded again. */
+    private HttpResponse setQuota(Exchange exchange) throws InterruptedException {
+        Management.SetQuota quota = exchange.body(Management.SetQuota.class);
+        if (!vaults.setQuota(exchange.vaultId(), quota, exchange.origin())) {
+            throw ProblemException.notFound("vault");
+        }
+        try {
+            VaultQuota set = registration(exchange).quota();
+            client.limit(exchange.vaultId(), set.in(limits), set.revision());
+            return describe(exchange);
+        } catch (AtVault.LeftException e) {
+            throw new ProblemException(ProblemCode.UNAVAILABLE, "the vault is moving to another node");
+        }
+    }
+
+    private Vaults.Registration registration(Exchange exchange) {
+        return vaults.find(exchange.vaultId()).orElseThrow(() -> ProblemException.notFound("vault"));
     }
 
     private VaultStatus status(Vaults.Registration vault, VaultHead head) {
@@ -77,6 +97,6 @@ final class VaultRoutes {
                 journal.minRetainedSeq(vault.vaultId()),
                 head.liveItems(),
                 head.liveBytes(),
-                limits);
+                vault.quota().in(limits));
     }
 }

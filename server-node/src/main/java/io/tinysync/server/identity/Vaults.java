@@ -1,6 +1,7 @@
 package io.tinysync.server.identity;
 
 import io.tinysync.engine.protocol.AuditAction;
+import io.tinysync.engine.protocol.Management.SetQuota;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.postgres.Database;
@@ -14,7 +15,8 @@ import java.util.UUID;
 /** The vaults' names and policies; what is in them is their entities' affair. Calls block. */
 public final class Vaults {
 
-    private static final String COLUMNS = "SELECT vault_id, name, name_policy FROM vaults";
+    private static final String COLUMNS =
+            "SELECT vault_id, name, name_policy, quota_bytes, quota_items, quota_revision FROM vaults";
 
     private final Database database;
 
@@ -22,8 +24,8 @@ public final class Vaults {
         this.database = database;
     }
 
-    /** What was decided when the vault was made, and holds for its life. */
-    public record Registration(VaultId vaultId, String name, NamePolicy namePolicy) {}
+    /** What was decided when the vault was made, and holds for its life; and its quota. */
+    public record Registration(VaultId vaultId, String name, NamePolicy namePolicy, VaultQuota quota) {}
 
     /** Empty if a vault has this name already. */
     public Optional<Registration> create(String name, NamePolicy policy, Origin origin) {
@@ -36,7 +38,21 @@ public final class Vaults {
                 id.value(),
                 name,
                 policy.name().toLowerCase(Locale.ROOT));
-        return added ? Optional.of(new Registration(id, name, policy)) : Optional.empty();
+        return added ? Optional.of(new Registration(id, name, policy, VaultQuota.NONE_SET)) : Optional.empty();
+    }
+
+    /** Sets what the vault may hold; false if there is no such vault. */
+    public boolean setQuota(VaultId id, SetQuota quota, Origin origin) {
+        return Audit.change(
+                database,
+                origin,
+                AuditEvent.of(AuditAction.VAULT_QUOTA_CHANGED).to(id),
+                """
+                UPDATE vaults SET quota_bytes = ?::bigint, quota_items = ?::bigint, quota_revision = quota_revision + 1
+                WHERE vault_id = ?""",
+                Optional.ofNullable(quota.quotaBytes()),
+                Optional.ofNullable(quota.quotaItems()),
+                id.value());
     }
 
     public Optional<Registration> find(VaultId id) {
@@ -52,6 +68,7 @@ public final class Vaults {
         return new Registration(
                 new VaultId(row.getObject(1, UUID.class)),
                 row.getString(2),
-                NamePolicy.valueOf(row.getString(3).toUpperCase(Locale.ROOT)));
+                NamePolicy.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
+                VaultQuota.read(row, 4));
     }
 }

@@ -6,6 +6,7 @@ import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.VaultStatus;
+import io.tinysync.server.identity.VaultQuota;
 import io.tinysync.server.postgres.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,8 +24,8 @@ public final class ListedVaults {
     private static final String VAULTS = """
             SELECT vault_id, name, name_policy, head.sequence_number, head.event_payload,
                 (SELECT coalesce(min(sequence_number), 1) FROM event_journal WHERE persistence_id = key),
-                coalesce(items, 0), coalesce(bytes, 0)
-            FROM (SELECT vault_id, name, name_policy, ? || vault_id AS key FROM vaults) AS vaults
+                coalesce(items, 0), coalesce(bytes, 0), quota_bytes, quota_items, quota_revision
+            FROM (SELECT vault_id, name, name_policy, quota_bytes, quota_items, quota_revision, ? || vault_id AS key FROM vaults) AS vaults
             LEFT JOIN vault_usage USING (vault_id)
             LEFT JOIN LATERAL (SELECT sequence_number, event_payload FROM event_journal WHERE persistence_id = key
                                ORDER BY sequence_number DESC LIMIT 1) AS head ON TRUE""";
@@ -64,6 +65,6 @@ public final class ListedVaults {
                 row.getLong(6),
                 row.getLong(7),
                 row.getLong(8),
-                limits);
+                VaultQuota.read(row, 9).in(limits));
     }
 }

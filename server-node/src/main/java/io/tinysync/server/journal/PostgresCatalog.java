@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** Vaults' settings: the policy that each was made with, and the limits that are the server's for all. */
+/** Vaults' settings: the policy that each was made with, its quota, and the limits that are the server's for all. */
 public final class PostgresCatalog implements VaultCatalog {
 
     private final Vaults vaults;
@@ -27,7 +27,10 @@ public final class PostgresCatalog implements VaultCatalog {
     public CompletionStage<VaultSettings> settings(VaultId vaultId) {
         return CompletableFuture.supplyAsync(
                 () -> vaults.find(vaultId)
-                        .map(vault -> new VaultSettings(vault.namePolicy(), limits))
+                        .map(vault -> new VaultSettings(
+                                vault.namePolicy(),
+                                vault.quota().in(limits),
+                                vault.quota().revision()))
                         .orElseThrow(() -> new IllegalArgumentException("there is no vault " + vaultId)),
                 threads);
     }

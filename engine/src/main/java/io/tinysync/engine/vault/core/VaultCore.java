@@ -25,9 +25,21 @@ import java.util.Set;
 public final class VaultCore {
 
     private final Limits limits;
+    private final long revision;
 
     public VaultCore(Limits limits) {
+        this(limits, 0);
+    }
+
+    /** @param revision of the limits: of two the higher is the one that holds */
+    public VaultCore(Limits limits, long revision) {
         this.limits = limits;
+        this.revision = revision;
+    }
+
+    /** With other limits, unless those at hand are newer. */
+    public VaultCore limitedBy(Limits other, long otherRevision) {
+        return otherRevision < revision ? this : new VaultCore(other, otherRevision);
     }
 
     /**
