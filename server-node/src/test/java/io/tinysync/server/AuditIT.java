@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Management;
 import io.tinysync.engine.protocol.PairingCode;
 import io.tinysync.engine.protocol.VaultId;
@@ -63,7 +64,7 @@ final class AuditIT {
     private static String line(JsonNode entry) {
         List<String> words = new ArrayList<>();
         for (String member :
-                List.of("actor", "actor_device_id", "action", "device_id", "group_id", "vault_id", "name")) {
+                List.of("actor", "actor_device_id", "action", "device_id", "group_id", "vault_id", "link_id", "name")) {
             if (entry.has(member)) {
                 words.add(entry.path(member).asText());
             }
@@ -120,6 +121,28 @@ final class AuditIT {
             assertThat(Duration.between(Instant.parse(entry.path("at").asText()), Instant.now()))
                     .isLessThan(Duration.ofMinutes(5));
         }
+    }
+
+    @Test
+    void linksAreNotedWithWhoMadeAndWhoRevokedThem() {
+        SharingVault vault = new SharingVault(server, "shared");
+        ItemId file = vault.file(ItemId.ROOT, "a private name", "text");
+        SharingVault.Link own = vault.link(file);
+        SharingVault.Link other = vault.link(file);
+        vault.device().api().delete(vault.links() + "/" + own.id()).expect(204);
+        admin.delete(vault.links() + "/" + other.id()).expect(204);
+        admin.delete(vault.links() + "/" + other.id()).expect(404);
+
+        String links = vault.links();
+        String id = links.substring("/v1/vaults/".length(), links.lastIndexOf('/'));
+        String device = "device " + vault.device().id();
+        assertThat(audit("").stream().map(AuditIT::line).filter(line -> line.contains(" link_")))
+                .containsExactly(
+                        device + " link_created " + id + " " + own.id(),
+                        device + " link_created " + id + " " + other.id(),
+                        device + " link_revoked " + id + " " + own.id(),
+                        "admin link_revoked " + id + " " + other.id());
+        assertThat(audit("").toString()).doesNotContain("a private name").doesNotContain(own.path());
     }
 
     @Test

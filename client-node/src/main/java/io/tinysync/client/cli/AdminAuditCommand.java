@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code tinysync admin audit}: who did what to devices, groups, grants and vaults, when and from where. */
+/** {@code tinysync admin audit}: who did what to devices, groups, grants, vaults and public links, when and from where. */
 @Command(
         name = "audit",
         description = "Lists who registered, paired, revoked or changed what, when and from where; oldest first.")
@@ -53,6 +53,7 @@ final class AdminAuditCommand implements Runnable {
                         named("device", entry.deviceId()),
                         named("group", entry.groupId()),
                         named("vault", entry.vaultId()),
+                        named("link", entry.linkId()),
                         named("named", entry.name()))
                 .flatMap(words -> words)
                 .collect(Collectors.joining(" "));

@@ -20,6 +20,9 @@ public enum AuditAction {
     VAULT_QUOTA_CHANGED,
     VAULT_GRANTED_TO_GROUP,
     VAULT_WITHDRAWN_FROM_GROUP,
+    /** A device made a public link. */
+    LINK_CREATED,
+    LINK_REVOKED,
     /** An action from a newer server. */
     UNKNOWN;
 

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that was done to devices, groups, grants or vaults: who did what to which of them, when and from where.
+ * One thing that was done to devices, groups, grants, vaults or public links: who did what to which of them, when and from where.
  *
  * @param auditId higher than that of every entry before
  * @param at when the server noted it (ISO 8601)
  * @param actorDeviceId of a device that did it; of {@link AuditAction#DEVICE_PAIRED} the one that had made the code
  * @param address the IP address from which the request came
- * @param deviceId what it was done to, as are {@code groupId} and {@code vaultId}
+ * @param deviceId what it was done to, as are {@code groupId}, {@code vaultId} and {@code linkId}
  * @param name of what was made, as it was then
  */
 public record AuditEntry(
@@ -23,6 +23,7 @@ public record AuditEntry(
         @Nullable DeviceId deviceId,
         @Nullable GroupId groupId,
         @Nullable VaultId vaultId,
+        @Nullable LinkId linkId,
         @Nullable String name) {
 
     /** Who does things. */

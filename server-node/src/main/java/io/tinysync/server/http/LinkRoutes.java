@@ -33,7 +33,7 @@ final class LinkRoutes {
         if (items.find(exchange.vaultId(), asked.itemId()).isEmpty()) {
             throw ProblemException.notFound("live file or folder in this vault");
         }
-        return links.create(exchange.vaultId(), exchange.device(), asked)
+        return links.create(exchange.vaultId(), exchange.device(), asked, exchange.origin())
                 .map(Answers::created)
                 .orElseThrow(() -> new ProblemException(
                         ProblemCode.TOO_LARGE,
@@ -48,7 +48,7 @@ final class LinkRoutes {
     }
 
     private HttpResponse revoke(Exchange exchange) {
-        if (!links.revoke(exchange.vaultId(), exchange.linkId())) {
+        if (!links.revoke(exchange.vaultId(), exchange.linkId(), exchange.origin())) {
             throw ProblemException.notFound("link in this vault");
         }
         return Answers.noContent();

@@ -5,6 +5,7 @@ import io.tinysync.engine.protocol.AuditEntry;
 import io.tinysync.engine.protocol.AuditEntry.Actor;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.GroupId;
+import io.tinysync.engine.protocol.LinkId;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.Statements;
@@ -20,7 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was done to devices, groups, grants and vaults, noted in the transactions that did it. Entries are never changed, and become
+ * What was done to devices, groups, grants, vaults and public links, noted in the transactions that did it. Entries are never changed, and become
  * visible in their order: who has read up to one of them misses none. Calls block.
  */
 public final class Audit {
@@ -34,7 +35,8 @@ public final class Audit {
     private static final int FORGOTTEN_AT_ONCE = 1000;
 
     private static final String COLUMNS =
-            "SELECT audit_id, at, actor, actor_device_id, address, action, device_id, group_id, vault_id, name FROM audit";
+            "SELECT audit_id, at, actor, actor_device_id, address, action, device_id, group_id, vault_id, link_id, name"
+                    + " FROM audit";
 
     private final Database database;
 
@@ -43,13 +45,13 @@ public final class Audit {
     }
 
     /** Notes an event as the last statement of the transaction in which it happens; a passing failure if others are in the way for long. */
-    static void note(Statements statements, Origin origin, AuditEvent event) throws SQLException {
+    public static void note(Statements statements, Origin origin, AuditEvent event) throws SQLException {
         var _ = statements.first(row -> true, "SELECT set_config('lock_timeout', ?, true)", LOCK_TIMEOUT);
         var _ = statements.first(row -> true, "SELECT pg_advisory_xact_lock(?)", ORDER_LOCK);
         statements.update(
                 """
-                INSERT INTO audit (actor, actor_device_id, address, action, device_id, group_id, vault_id, name)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                INSERT INTO audit (actor, actor_device_id, address, action, device_id, group_id, vault_id, link_id, name)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 origin.actor().name().toLowerCase(Locale.ROOT),
                 origin.device().map(DeviceId::value),
                 origin.address(),
@@ -57,11 +59,12 @@ public final class Audit {
                 event.device().map(DeviceId::value),
                 event.group().map(GroupId::value),
                 event.vault().map(VaultId::value),
+                event.link().map(LinkId::value),
                 event.name());
     }
 
     /** Changes rows and notes it, both or neither; false, and nothing is noted, if no row was changed. */
-    static boolean change(Database database, Origin origin, AuditEvent event, String sql, Object... arguments) {
+    public static boolean change(Database database, Origin origin, AuditEvent event, String sql, Object... arguments) {
         return database.transact(statements -> {
             boolean changed = statements.update(sql, arguments) > 0;
             if (changed) {
@@ -105,7 +108,8 @@ public final class Audit {
                 id(row, 7, DeviceId::new),
                 id(row, 8, GroupId::new),
                 id(row, 9, VaultId::new),
-                row.getString(10));
+                id(row, 10, LinkId::new),
+                row.getString(11));
     }
 
     private static <T> @Nullable T id(ResultSet row, int column, Function<UUID, T> wrap) throws SQLException {

@@ -1,5 +1,6 @@
 package io.tinysync.server.links;
 
+import io.tinysync.engine.protocol.AuditAction;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.LinkId;
@@ -8,6 +9,9 @@ import io.tinysync.engine.protocol.PublicLinks.CreatedLink;
 import io.tinysync.engine.protocol.PublicLinks.LinkState;
 import io.tinysync.engine.protocol.PublicLinks.LinkStatus;
 import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.server.identity.Audit;
+import io.tinysync.server.identity.AuditEvent;
+import io.tinysync.server.identity.Origin;
 import io.tinysync.server.identity.Uuid7;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.postgres.Statements;
@@ -66,15 +70,23 @@ public final class Links {
     }
 
     /** A new link by a device; empty if the vault has {@link #MAX_PER_VAULT}. That the item is one to be shared the caller has seen. */
-    public Optional<CreatedLink> create(VaultId vault, DeviceId maker, CreateLink asked) {
+    public Optional<CreatedLink> create(VaultId vault, DeviceId maker, CreateLink asked, Origin origin) {
         LinkId id = new LinkId(Uuid7.next());
         LinkToken token = LinkToken.issue();
         Optional<LinkPassword> password = Optional.ofNullable(asked.password()).map(LinkPassword::of);
         boolean added = database.transact(statements -> {
             makeRoom(statements, vault);
-            return insert(statements, vault, maker, asked, id, token, password) > 0;
+            boolean inserted = insert(statements, vault, maker, asked, id, token, password) > 0;
+            if (inserted) {
+                Audit.note(statements, origin, event(AuditAction.LINK_CREATED, vault, id));
+            }
+            return inserted;
         });
         return added ? Optional.of(new CreatedLink(id, token.text(), PATH + token.text())) : Optional.empty();
+    }
+
+    private static AuditEvent event(AuditAction action, VaultId vault, LinkId link) {
+        return AuditEvent.of(action).to(vault).to(link);
     }
 
     /** Locks the vault's row, so that two who make links at once do not both take the last place. */
@@ -140,10 +152,14 @@ public final class Links {
     }
 
     /** Ends a link for good, on every node at once; false if the vault has no such link. */
-    public boolean revoke(VaultId vault, LinkId link) {
-        return database.<Integer>run(statements -> statements.update(
-                        "DELETE FROM public_links WHERE vault_id = ? AND link_id = ?", vault.value(), link.value()))
-                > 0;
+    public boolean revoke(VaultId vault, LinkId link, Origin origin) {
+        return Audit.change(
+                database,
+                origin,
+                event(AuditAction.LINK_REVOKED, vault, link),
+                "DELETE FROM public_links WHERE vault_id = ? AND link_id = ?",
+                vault.value(),
+                link.value());
     }
 
     /** The link of a token; empty if there is none, if it is over, or if its maker does not reach the vault. */
