@@ -117,6 +117,7 @@ final class Server implements AutoCloseable {
                 node.events(),
                 new DeviceAccess(new Devices(database), remembered, withdrawals::reachesAll, metrics.access()),
                 withdrawals,
+                settings.trustedProxies(),
                 node.places(),
                 peers,
                 held,

@@ -8,6 +8,7 @@ import io.tinysync.server.cluster.ClusterSettings;
 import io.tinysync.server.entity.MemorySettings;
 import io.tinysync.server.http.Heartbeat;
 import io.tinysync.server.http.SocketLimits;
+import io.tinysync.server.http.TrustedProxies;
 import io.tinysync.server.observe.LogFormat;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
@@ -33,6 +34,7 @@ record ServerSettings(
         Optional<String> adminToken,
         boolean openRegistration,
         int rememberedAccess,
+        TrustedProxies trustedProxies,
         Limits limits,
         Duration drainTimeout,
         Heartbeat heartbeat,
@@ -66,6 +68,7 @@ record ServerSettings(
                     text(server, "admin-token"),
                     server.getBoolean("open-device-registration"),
                     rememberedAccess(server.getInt("remembered-access")),
+                    TrustedProxies.within(ClusterSettings.texts(server, "trusted-proxies")),
                     limits(server),
                     server.getDuration("drain-timeout"),
                     new Heartbeat(server.getDuration("socket-ping"), server.getDuration("socket-silence")),

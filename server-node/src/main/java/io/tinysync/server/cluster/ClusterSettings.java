@@ -47,7 +47,7 @@ public record ClusterSettings(
      */
     public static ClusterSettings read(Config cluster) {
         return new ClusterSettings(
-                seedNodes(cluster),
+                texts(cluster, "seed-nodes"),
                 cluster.getString("host").strip(),
                 cluster.getInt("port"),
                 text(cluster, "bind.host"),
@@ -60,11 +60,11 @@ public record ClusterSettings(
     }
 
     /** A list in a file, or one text with commas, as in the environment. */
-    private static List<String> seedNodes(Config cluster) {
-        if (cluster.getValue("seed-nodes").valueType() == ConfigValueType.LIST) {
-            return cluster.getStringList("seed-nodes");
+    public static List<String> texts(Config settings, String key) {
+        if (settings.getValue(key).valueType() == ConfigValueType.LIST) {
+            return settings.getStringList(key);
         }
-        return Arrays.stream(cluster.getString("seed-nodes").split(","))
+        return Arrays.stream(settings.getString(key).split(","))
                 .map(String::strip)
                 .filter(text -> !text.isEmpty())
                 .toList();

@@ -71,8 +71,8 @@ final class Exchange {
         throw new IllegalStateException("the route lets callers pass that are no devices");
     }
 
-    /** Where the connection comes from, whatever headers say: who sends the request, or the last proxy before this server. */
-    InetAddress peer() {
+    /** Who sends the request, as far as {@link TrustedProxies} can be believed. */
+    InetAddress sender() {
         return request.getAttribute(AttributeKeys.remoteAddress)
                 .flatMap(RemoteAddress::getAddress)
                 .orElseThrow(() -> new IllegalStateException("pekko.http.server.remote-address-attribute is off"));
@@ -80,7 +80,7 @@ final class Exchange {
 
     /** Who asks, and from where, for the audit. */
     Origin origin() {
-        String address = peer().getHostAddress();
+        String address = sender().getHostAddress();
         return switch (caller) {
             case Caller.Anyone() -> Origin.anonymous(address);
             case Caller.Admin() -> Origin.admin(address);

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +27,9 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.japi.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +76,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             ServerBinding binding = Http.get(system)
                     .newServerAt(listen.getHostString(), listen.getPort())
-                    .bind(api::answer)
+                    .bind(answering(api, services.proxies()))
                     .toCompletableFuture()
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
             leaveWithTheCluster(system, sockets);
@@ -84,6 +88,10 @@ public final class HttpServer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StartupException("interrupted while binding", e);
         }
+    }
+
+    private static Function<HttpRequest, CompletionStage<HttpResponse>> answering(Api api, TrustedProxies proxies) {
+        return request -> api.answer(proxies.seen(request));
     }
 
     /** A node that is put out of its cluster ends without being asked to; its sockets are told first. */

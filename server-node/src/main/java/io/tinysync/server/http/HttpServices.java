@@ -42,6 +42,7 @@ public record HttpServices(
         NodeEvents events,
         DeviceAccess access,
         Withdrawals withdrawals,
+        TrustedProxies proxies,
         VaultPlaces places,
         Peers peers,
         VaultWork vaults,

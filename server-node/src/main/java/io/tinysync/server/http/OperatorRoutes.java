@@ -37,9 +37,9 @@ final class OperatorRoutes {
 
     /** For the administrator, and for those on this machine who did not come through a proxy on it. */
     private HttpResponse metrics(Exchange exchange) {
-        boolean local = exchange.peer().isLoopbackAddress()
+        boolean local = exchange.sender().isLoopbackAddress()
                 && exchange.header("Forwarded").isEmpty()
-                && exchange.header("X-Forwarded-For").isEmpty();
+                && exchange.header(TrustedProxies.FORWARDED_FOR).isEmpty();
         if (!local && !(exchange.caller() instanceof Caller.Admin)) {
             throw new ProblemException(ProblemCode.FORBIDDEN, "this needs the admin token");
         }

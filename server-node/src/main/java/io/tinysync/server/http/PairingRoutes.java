@@ -54,7 +54,7 @@ final class PairingRoutes {
      * @throws ProblemException if the code is not good, or too many were tried
      */
     HttpResponse join(Exchange exchange, PairingCode code, String displayName) {
-        return switch (guesses.ask(exchange.peer())) {
+        return switch (guesses.ask(exchange.sender())) {
             case GuessLimit.Permit.Refused(Duration wait) -> {
                 metrics.limited();
                 throw ProblemException.tooManyRequests("too many pairing codes were tried that are not good", wait);

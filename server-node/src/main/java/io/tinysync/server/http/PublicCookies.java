@@ -4,7 +4,6 @@ import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.server.links.OpenLink;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -58,12 +57,6 @@ final class PublicCookies {
         return RawHeader.create(
                 "Set-Cookie",
                 name + "=" + value + "; Path=" + path + "; Max-Age=" + lifetime.toSeconds()
-                        + "; HttpOnly; SameSite=Strict" + (isEncrypted(exchange) ? "; Secure" : ""));
-    }
-
-    /** As a proxy says; whoever pretends it has a cookie that comes back only encrypted. */
-    private static boolean isEncrypted(Exchange exchange) {
-        Optional<String> proto = exchange.header("X-Forwarded-Proto");
-        return proto.filter("https"::equalsIgnoreCase).isPresent();
+                        + "; HttpOnly; SameSite=Strict" + (TrustedProxies.isEncrypted(exchange.request()) ? "; Secure" : ""));
     }
 }
