@@ -18,7 +18,9 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
      * One multi-row INSERT instead of many: without it, journal writes are two to three times slower. A connection from which nothing
      * comes for two minutes is given up: longer than any statement takes, and a server that vanished is noticed in the end.
      */
-    private static final String OPTIONS = "reWriteBatchedInserts=true&tcpKeepAlive=true&socketTimeout=120";
+    /** Without the details of errors, which are rows, with names of files in them, and get into the log. */
+    private static final String OPTIONS =
+            "reWriteBatchedInserts=true&tcpKeepAlive=true&socketTimeout=120&logServerErrorDetail=false";
 
     /** A database on this machine. */
     static DatabaseAddress local(int port, String database, String user, String password) {
