@@ -16,9 +16,9 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
 
     /**
      * One multi-row INSERT instead of many: without it, journal writes are two to three times slower. A connection from which nothing
-     * comes for two minutes is given up: longer than any statement takes, and a server that vanished is noticed in the end.
+     * comes for two minutes is given up: longer than any statement takes, and a server that vanished is noticed in the end. Errors
+     * come without their details, which are rows, with names of files in them, and get into the log.
      */
-    /** Without the details of errors, which are rows, with names of files in them, and get into the log. */
     private static final String OPTIONS =
             "reWriteBatchedInserts=true&tcpKeepAlive=true&socketTimeout=120&logServerErrorDetail=false";
 
