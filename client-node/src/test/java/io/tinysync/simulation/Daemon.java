@@ -1,6 +1,5 @@
 package io.tinysync.simulation;
 
-import io.tinysync.engine.protocol.Limits;
 import io.tinysync.client.content.ContentFiles;
 import io.tinysync.client.drive.DriveSettings;
 import io.tinysync.client.drive.Hydrator;
@@ -23,6 +22,7 @@ import io.tinysync.engine.device.core.Resolved;
 import io.tinysync.engine.device.core.UploadPlan;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.simulation.disk.Killed;
@@ -102,7 +102,8 @@ final class Daemon {
                 contents,
                 new Hydrations(),
                 () -> world.sabotage.recordsDurable(store),
-                new DriveSettings(MAX_FILE_BYTES, () -> Limits.DEFAULT, 0, 0, new MachineClock(machine), world.maxFsyncReadBytes),
+                new DriveSettings(
+                        MAX_FILE_BYTES, () -> Limits.DEFAULT, 0, 0, new MachineClock(machine), world.maxFsyncReadBytes),
                 later::add);
         listener.drive = drive.changes();
         world.sabotage.started(tree);

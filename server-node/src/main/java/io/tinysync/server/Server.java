@@ -104,8 +104,7 @@ final class Server implements AutoCloseable {
         ProjectionFollower projection =
                 started(ProjectionFollower.start(new ItemsProjection(database), vaults, node::isOldest, metrics));
         RememberedAccess remembered = new RememberedAccess(settings.rememberedAccess(), System::nanoTime);
-        Withdrawals withdrawals =
-                new Withdrawals(node.system(), remembered::forgetAll, RememberedAccess.MAX_AGE);
+        Withdrawals withdrawals = new Withdrawals(node.system(), remembered::forgetAll, RememberedAccess.MAX_AGE);
         HttpServices services = new HttpServices(
                 database,
                 blobs,

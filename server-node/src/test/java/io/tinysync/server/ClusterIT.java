@@ -179,7 +179,9 @@ final class ClusterIT {
         for (int node = 0; node < 3; node++) {
             cluster.node(node)
                     .admin()
-                    .put("/v1/vaults/" + vault + "/quota", BodyPublishers.ofString("{\"quota_items\":" + (node + 1) + "}"))
+                    .put(
+                            "/v1/vaults/" + vault + "/quota",
+                            BodyPublishers.ofString("{\"quota_items\":" + (node + 1) + "}"))
                     .expect(200);
             JsonNode results = at((node + 1) % 3, writer)
                     .mutate(

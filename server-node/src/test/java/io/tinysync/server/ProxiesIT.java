@@ -37,13 +37,13 @@ final class ProxiesIT {
         for (String header : forwardedFor) {
             request.header("X-Forwarded-For", header);
         }
-        return server.anyone()
-                .send(request.POST(BodyPublishers.ofString(body)).build());
+        return server.anyone().send(request.POST(BodyPublishers.ofString(body)).build());
     }
 
     @Test
     void the_audit_has_the_address_that_the_proxy_heard() {
-        register("{\"display_name\":\"laptop\"}", "1.2.3.4", "198.51.100.7, 10.0.0.1").expect(201);
+        register("{\"display_name\":\"laptop\"}", "1.2.3.4", "198.51.100.7, 10.0.0.1")
+                .expect(201);
         JsonNode entries = server.admin().get("/v1/audit").json().path("entries");
         assertThat(entries.get(entries.size() - 1).path("address").asText()).isEqualTo("198.51.100.7");
     }

@@ -117,11 +117,12 @@ final class QuotaIT {
         EndlessBody body = new EndlessBody();
 
         byte[] large = new byte[2_000_001];
-        Response refused = device.api().send(device.api()
-                .request(ApiClient.blobPath(vault, Sha256.hash(large)))
-                .expectContinue(true)
-                .PUT(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), large.length))
-                .build());
+        Response refused = device.api()
+                .send(device.api()
+                        .request(ApiClient.blobPath(vault, Sha256.hash(large)))
+                        .expectContinue(true)
+                        .PUT(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), large.length))
+                        .build());
 
         assertThat(refused.code()).isEqualTo("insufficient_storage");
         assertThat(body.hasBegun()).isFalse();
@@ -148,7 +149,9 @@ final class QuotaIT {
                 .isEqualTo("forbidden");
         assertThat(setQuota(vault, Map.of("quota_bytes", -1L)).code()).isEqualTo("bad_request");
         assertThat(server.admin()
-                        .put("/v1/vaults/" + new java.util.UUID(0x7000, 1L << 63) + "/quota", BodyPublishers.ofString("{}"))
+                        .put(
+                                "/v1/vaults/" + new java.util.UUID(0x7000, 1L << 63) + "/quota",
+                                BodyPublishers.ofString("{}"))
                         .code())
                 .isEqualTo("not_found");
         setQuota(vault, Map.of()).expect(200);

@@ -49,7 +49,9 @@ final class RememberedAccessIT {
         Device device = server.anyone().register("busy");
         VaultId vault = server.admin().vaultFor("busy", device);
         device.api().log(vault, Cursor.START, 10).expect(200);
-        device.api().mutate(vault, Cursor.START, 1, ApiClient.createFolder("folder")).expect(200);
+        device.api()
+                .mutate(vault, Cursor.START, 1, ApiClient.createFolder("folder"))
+                .expect(200);
         double remembered = server.metric(REMEMBERED);
         double queries = server.metric(QUERIES);
 
@@ -61,7 +63,8 @@ final class RememberedAccessIT {
         assertThat(server.metric(QUERIES) - queries).as("each some seconds").isLessThan(50);
         String token = device.api().token();
         String other = token.substring(0, token.length() - 2) + (token.endsWith("AA") ? "BA" : "AA");
-        assertThat(server.anyone().as(other).log(vault, Cursor.START, 10).code()).isEqualTo("unauthorized");
+        assertThat(server.anyone().as(other).log(vault, Cursor.START, 10).code())
+                .isEqualTo("unauthorized");
         VaultId foreign = server.admin().vaultFor("foreign");
         assertThat(device.api().log(foreign, Cursor.START, 10).code()).isEqualTo("not_found");
     }
@@ -119,7 +122,9 @@ final class RememberedAccessIT {
             Object what = path.startsWith("/devices") ? device.id() : vault;
             admin.delete("/v1/groups/" + Groups.named(admin, name) + path.formatted(what))
                     .expect(204);
-            assertThat(device.api().log(vault, Cursor.START, 10).status()).as(name).isEqualTo(404);
+            assertThat(device.api().log(vault, Cursor.START, 10).status())
+                    .as(name)
+                    .isEqualTo(404);
         });
     }
 }

@@ -72,12 +72,11 @@ final class WithdrawnAccessClusterIT {
             String path = "/v1/vaults/" + vault + "/links";
             isAllowed(device, path);
             String group = "/v1/groups/" + Groups.named(admin, name);
-            String taken =
-                    switch (round % 3) {
-                        case 0 -> group + "/devices/" + device.id();
-                        case 1 -> group + "/vaults/" + vault;
-                        default -> group;
-                    };
+            String taken = switch (round % 3) {
+                case 0 -> group + "/devices/" + device.id();
+                case 1 -> group + "/vaults/" + vault;
+                default -> group;
+            };
             admin.delete(taken).expect(204);
             assertThat(other(device).get(path).code()).isEqualTo("not_found");
         }

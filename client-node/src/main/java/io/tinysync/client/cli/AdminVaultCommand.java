@@ -35,12 +35,14 @@ final class AdminVaultCommand extends CommandGroup {
             @Option(
                             names = "--bytes",
                             paramLabel = "BYTES",
-                            description = "All files together; 0: without a limit; left out: as the server's settings say.")
+                            description =
+                                    "All files together; 0: without a limit; left out: as the server's settings say.")
                     Long bytes,
             @Option(
                             names = "--items",
                             paramLabel = "N",
-                            description = "Files, folders and links; 0: any number; left out: as the server's settings say.")
+                            description =
+                                    "Files, folders and links; 0: any number; left out: as the server's settings say.")
                     Long items) {
         ServerCalls calls = options.calls();
         VaultStatus limited = calls.put(

@@ -15,7 +15,8 @@ import java.util.function.Supplier;
  * @param maxFsyncReadBytes an fsync takes the hash of the whole (and so makes a version to return to) only where it need not read
  *     back more than this
  */
-public record DriveSettings(long maxFileBytes, Supplier<Limits> limits, int uid, int gid, Clock clock, long maxFsyncReadBytes) {
+public record DriveSettings(
+        long maxFileBytes, Supplier<Limits> limits, int uid, int gid, Clock clock, long maxFsyncReadBytes) {
 
     private static final long MAX_FSYNC_READ_BYTES = 1 << 20;
 

@@ -375,7 +375,8 @@ public final class LocalDrive implements Drive {
 
     @Override
     public Space statfs() {
-        return run(() -> Space.of(parts.tree(), parts.contents().space(), settings.limits().get().quotaBytes()));
+        return run(() -> Space.of(
+                parts.tree(), parts.contents().space(), settings.limits().get().quotaBytes()));
     }
 
     /** What an operation does. */

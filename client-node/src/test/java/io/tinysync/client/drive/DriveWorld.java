@@ -1,9 +1,9 @@
 package io.tinysync.client.drive;
 
-import io.tinysync.engine.protocol.Limits;
 import io.tinysync.client.content.ContentFiles;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,5 @@
 package io.tinysync.client.drive;
 
-import io.tinysync.engine.protocol.Limits;
 import io.tinysync.client.content.ContentFiles;
 import io.tinysync.client.store.SqliteStore;
 import io.tinysync.engine.device.StoredLocalTree;
@@ -14,6 +13,7 @@ import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.tree.NameRules;

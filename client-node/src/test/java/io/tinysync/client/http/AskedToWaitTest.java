@@ -80,6 +80,7 @@ final class AskedToWaitTest {
                     .succeedsWithin(Duration.ofSeconds(20))
                     .isInstanceOf(Answers.Page.class);
         }
-        assertThat(Duration.ofNanos(askedAgainAt.get() - refusedAt.get())).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(askedAgainAt.get() - refusedAt.get()))
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
     }
 }

@@ -64,8 +64,7 @@ public final class VaultMessageSerializer extends SerializerWithStringManifest {
                     case VaultCommand.Locate locate -> new Ask(text(locate.replyTo()));
                     case VaultCommand.Describe describe -> new Ask(text(describe.replyTo()));
                     case VaultCommand.BeginEpoch begin -> new Ask(text(begin.replyTo()));
-                    case VaultCommand.SetLimits set ->
-                        new SetLimits(text(set.replyTo()), set.limits(), set.revision());
+                    case VaultCommand.SetLimits set -> new SetLimits(text(set.replyTo()), set.limits(), set.revision());
                     default -> message;
                 });
     }

@@ -49,8 +49,8 @@ public final class WithdrawalSerializer extends SerializerWithStringManifest {
         try {
             return switch (manifest) {
                 case FORGET ->
-                    new Withdrawals.Forget(
-                            references.resolveActorRef(Json.read(bytes, Ask.class).replyTo()));
+                    new Withdrawals.Forget(references.resolveActorRef(
+                            Json.read(bytes, Ask.class).replyTo()));
                 case FORGOTTEN -> new Withdrawals.Forgotten();
                 default -> throw new NotSerializableException("unknown message " + manifest);
             };

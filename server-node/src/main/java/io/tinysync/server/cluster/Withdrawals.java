@@ -87,7 +87,8 @@ public final class Withdrawals {
     /** Never ends if the node does not answer, for whatever reason. */
     private CompletableFuture<?> ask(Member node) {
         ActorSelection there = Adapter.toClassic(system)
-                .actorSelection(new RootActorPath(node.address(), "/").child("system").child(NAME));
+                .actorSelection(
+                        new RootActorPath(node.address(), "/").child("system").child(NAME));
         return Patterns.askWithReplyTo(there, replyTo -> new Forget(Adapter.toTyped(replyTo)), limit.plus(MARGIN))
                 .toCompletableFuture()
                 .exceptionallyCompose(failure -> new CompletableFuture<>());

@@ -53,11 +53,7 @@ record AddressRange(InetAddress first, int bits) {
     boolean has(InetAddress address) {
         int length = length(first);
         return length(address) == length
-                && number(address)
-                        .xor(number(first))
-                        .shiftRight(length - bits)
-                        .signum()
-                        == 0;
+                && number(address).xor(number(first)).shiftRight(length - bits).signum() == 0;
     }
 
     private static int length(InetAddress address) {

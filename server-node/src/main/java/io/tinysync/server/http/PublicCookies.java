@@ -57,6 +57,7 @@ final class PublicCookies {
         return RawHeader.create(
                 "Set-Cookie",
                 name + "=" + value + "; Path=" + path + "; Max-Age=" + lifetime.toSeconds()
-                        + "; HttpOnly; SameSite=Strict" + (TrustedProxies.isEncrypted(exchange.request()) ? "; Secure" : ""));
+                        + "; HttpOnly; SameSite=Strict"
+                        + (TrustedProxies.isEncrypted(exchange.request()) ? "; Secure" : ""));
     }
 }

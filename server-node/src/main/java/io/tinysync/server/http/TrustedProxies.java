@@ -48,11 +48,8 @@ public final class TrustedProxies {
             return request;
         }
         InetAddress sender = sender(peer.get(), headers(request, FORWARDED_FOR));
-        HttpRequest seen = request.addAttribute(
-                AttributeKeys.remoteAddress, RemoteAddress.create(sender));
-        return headers(request, FORWARDED_PROTO).equals("https")
-                ? seen.addAttribute(ENCRYPTED, true)
-                : seen;
+        HttpRequest seen = request.addAttribute(AttributeKeys.remoteAddress, RemoteAddress.create(sender));
+        return headers(request, FORWARDED_PROTO).equals("https") ? seen.addAttribute(ENCRYPTED, true) : seen;
     }
 
     /** Whether the sender's connection, to this server or to a proxy that is believed, is encrypted. */

@@ -17,8 +17,7 @@ public final class DeviceAccess {
     private final AccessMetrics metrics;
 
     /** @param hearsAll whether this node hears of it when another one takes access away; while it does not, it asks each time */
-    public DeviceAccess(
-            Devices devices, RememberedAccess remembered, BooleanSupplier hearsAll, AccessMetrics metrics) {
+    public DeviceAccess(Devices devices, RememberedAccess remembered, BooleanSupplier hearsAll, AccessMetrics metrics) {
         this.devices = devices;
         this.remembered = remembered;
         this.hearsAll = hearsAll;
@@ -32,7 +31,8 @@ public final class DeviceAccess {
 
     private Optional<Authenticated> authenticate(DeviceToken token, Optional<VaultId> vault) {
         Question question = new Question(token.deviceId(), vault);
-        if (hearsAll.getAsBoolean() && remembered.find(question).filter(token::matches).isPresent()) {
+        if (hearsAll.getAsBoolean()
+                && remembered.find(question).filter(token::matches).isPresent()) {
             metrics.remembered();
             return Optional.of(new Authenticated(token.deviceId(), vault.isPresent()));
         }
@@ -43,7 +43,8 @@ public final class DeviceAccess {
         metrics.lookedUp();
         Moment before = remembered.now();
         Optional<Authenticated> found = devices.authenticate(token, question.vault());
-        boolean may = found.filter(device -> device.reachesVault() || question.vault().isEmpty())
+        boolean may = found.filter(
+                        device -> device.reachesVault() || question.vault().isEmpty())
                 .isPresent();
         if (may) {
             remembered.put(question, token.secretHash(), before);

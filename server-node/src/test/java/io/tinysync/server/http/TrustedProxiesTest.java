@@ -59,7 +59,8 @@ final class TrustedProxiesTest {
 
     @Test
     void lines_of_the_header_count_as_one_and_none_as_none() {
-        assertThat(sender(from("10.1.2.3", "1.2.3.4", "198.51.100.7, 10.0.0.1"))).isEqualTo("198.51.100.7");
+        assertThat(sender(from("10.1.2.3", "1.2.3.4", "198.51.100.7, 10.0.0.1")))
+                .isEqualTo("198.51.100.7");
         assertThat(sender(from("10.1.2.3"))).isEqualTo("10.1.2.3");
     }
 

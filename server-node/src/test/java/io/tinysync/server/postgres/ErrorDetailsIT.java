@@ -20,8 +20,7 @@ final class ErrorDetailsIT {
             database.run(statements -> statements.update("CREATE TABLE named (name TEXT CHECK (length(name) < 3))"));
             String insert = "INSERT INTO named (name) VALUES (?)";
 
-            Throwable alone =
-                    catchThrowable(() -> database.run(statements -> statements.update(insert, PRIVATE)));
+            Throwable alone = catchThrowable(() -> database.run(statements -> statements.update(insert, PRIVATE)));
             Throwable inBatch = catchThrowable(() -> database.run(statements -> {
                 statements.updateAll(insert, List.of(new Object[] {"a"}, new Object[] {PRIVATE}));
                 return PRIVATE;
