@@ -1,18 +1,24 @@
 package io.tinysync.client.store;
 
 import io.tinysync.engine.device.core.BytesId;
-import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.OverlayItem.Hold;
 import io.tinysync.engine.device.core.OverlayItem.Presence;
+import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.Seal;
+import io.tinysync.engine.device.core.StoreView;
+import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +28,11 @@ final class OverlayRows {
     private static final String COLUMNS = "item_id, presence, merged_into, parent_id, name, kind, sha256, size,"
             + " content_more, target, mode, mtime_ns, hold, seal, bytes";
     static final String SELECT = "SELECT " + COLUMNS + " FROM overlay";
+    private static final String SOME_IDS = "SELECT item_id FROM overlay WHERE item_id IN ("
+            + String.join(",", Collections.nCopies(StoreView.MAX_TOGETHER, "?")) + ")";
+    /** Fewer are asked for one by one: most are known. */
+    private static final int FEW = 8;
+
     private static final String PRESENT = " AND presence = 'PRESENT' ORDER BY name_key, item_id LIMIT ?";
 
     /** Items that claim one name at once: one per pending act on it; far more than can be. */
@@ -41,6 +52,25 @@ final class OverlayRows {
         return known.find(
                 itemId,
                 () -> sql.first(OverlayRows::read, SELECT + " WHERE item_id = ?", (Object) Columns.bytes(itemId)));
+    }
+
+    /** Those of the items that have no row: one query for all, since each of its own costs more than reading an item. */
+    List<Item> withoutRow(List<Item> items) throws SQLException {
+        if (items.size() < FEW) {
+            List<Item> found = new ArrayList<>(items);
+            for (Item item : items) {
+                if (byId(item.itemId()).isPresent()) {
+                    found.remove(item);
+                }
+            }
+            return found;
+        }
+        byte[][] ids = new byte[StoreView.MAX_TOGETHER][];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = Columns.bytes(items.get(Math.min(i, items.size() - 1)).itemId());
+        }
+        Set<ItemId> rows = new HashSet<>(sql.all(row -> Columns.itemId(row.getBytes(1)), SOME_IDS, (Object[]) ids));
+        return items.stream().filter(item -> !rows.contains(item.itemId())).toList();
     }
 
     Optional<OverlayItem> byName(ItemId parentItemId, String name) throws SQLException {

@@ -86,6 +86,11 @@ class SqliteView implements StoreView {
     }
 
     @Override
+    public List<Item> inStep(List<Item> items) {
+        return tried(() -> tables.overlay().withoutRow(items));
+    }
+
+    @Override
     public List<OverlayItem> overlayChildren(ItemId parentItemId, String afterName, int limit) {
         return tried(() -> tables.overlay().children(parentItemId, afterName, limit));
     }

@@ -37,8 +37,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every {@link DeviceStore} does. A subclass opens the store of one and the same vault, again and again: what was written
@@ -254,6 +257,23 @@ public abstract class DeviceStoreContract {
                     .isEqualTo(order.subList(3, 5));
             return 0;
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 100, StoreView.MAX_TOGETHER})
+    void items_are_in_step_where_the_overlay_has_nothing_of_them(int count) {
+        List<Item> items =
+                IntStream.range(0, count).mapToObj(i -> file(id(i + 1), ROOT, "f" + i)).toList();
+        List<Item> expected = IntStream.range(0, count)
+                .filter(i -> i % 3 != 2)
+                .mapToObj(items::get)
+                .toList();
+        DeviceStore store = open();
+        write(store, tx -> items.stream()
+                .filter(item -> !expected.contains(item))
+                .forEach(item -> tx.putOverlay(overlay(item.itemId(), ROOT, item.name()))));
+        assertThat(store.<List<Item>>read(view -> view.inStep(items))).isEqualTo(expected);
+        write(store, tx -> assertThat(tx.inStep(items)).isEqualTo(expected));
     }
 
     @Test

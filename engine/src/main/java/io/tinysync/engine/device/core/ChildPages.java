@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ChildPages {
 
     /** Big enough that a folder of usual size is one page, small enough to be nothing in memory. */
-    private static final int PAGE = 256;
+    private static final int PAGE = StoreView.MAX_TOGETHER;
 
     private final StoreView store;
     private final NameRules names;
@@ -45,10 +45,8 @@ final class ChildPages {
 
     private NavigableMap<String, LocalItem> merged(List<OverlayItem> overlay, List<Item> server) {
         NavigableMap<String, LocalItem> merged = new TreeMap<>(CodePointOrder.INSTANCE);
-        for (Item item : server) {
-            if (store.overlay(item.itemId()).isEmpty()) {
-                merged.put(key(item.name()), LocalView.shown(item));
-            }
+        for (Item item : store.inStep(server)) {
+            merged.put(key(item.name()), LocalView.shown(item));
         }
         for (OverlayItem row : overlay.reversed()) {
             merged.put(key(row.name()), LocalView.shown(row));

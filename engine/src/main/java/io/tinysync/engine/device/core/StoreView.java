@@ -17,6 +17,9 @@ import java.util.Optional;
  */
 public interface StoreView {
 
+    /** How many items are asked about together. */
+    int MAX_TOGETHER = 256;
+
     /** Where the device stands. */
     SyncPosition position();
 
@@ -34,6 +37,13 @@ public interface StoreView {
 
     /** The overlay's item, shown or not. */
     Optional<OverlayItem> overlay(ItemId itemId);
+
+    /** Those of the server's items that the overlay has nothing of; at most {@link #MAX_TOGETHER}. */
+    default List<Item> inStep(List<Item> items) {
+        return items.stream()
+                .filter(item -> overlay(item.itemId()).isEmpty())
+                .toList();
+    }
 
     /** The overlay's present item of that name key in a folder; where several have it, the one with the lowest id. */
     Optional<OverlayItem> overlayChild(ItemId parentItemId, String name);
