@@ -5,7 +5,7 @@ Each round measures everything once, the other program sometimes before and some
 operation costs the server and PostgreSQL is in a second table."""
 import argparse, collections, gzip, hashlib, json, os, platform, statistics, subprocess, sys, tempfile, threading, time
 
-from http_load import FolderChanges, allow_descriptors, answers, fill, load, percentile, request
+from http_load import FolderChanges, Polls, allow_descriptors, answers, fill, load, percentile, request
 from local_server import ADMIN_TOKEN, LocalServer, Meter, find, memory_mb, require, uuid7
 from server_peers import LARGE_BYTES, LARGE_FILES, SMALL_BYTES, SMALL_FILES, Curl, Nginx, Pgbench, make_files, wrk_gets_per_s
 from wake_sockets import Herd
@@ -33,8 +33,9 @@ ROWS = [
     Row('heap during it, garbage included: the most', 'snapshot.heap_during_mb', None, 'MB'),
     Row('heap after it', 'snapshot.heap_after_mb', None, 'MB'),
 ]
-COSTS = [('single op', 'single'), ('op in a batch of 16', 'batch'), ('GET of 45 MiB', 'get_large'), ('PUT of 45 MiB', 'put_large'), ('GET of 4 KiB', 'get_small'),
-         ('wake of one device', 'wake'), ('item of a snapshot', 'snapshot'), ('idle socket, for an hour', 'sockets')]
+COSTS = [('insert of pgbench', 'pgbench'), ('single op', 'single'), ('op in a batch of 16', 'batch'), ('empty page of a log', 'poll'),
+         ('GET of 45 MiB', 'get_large'), ('PUT of 45 MiB', 'put_large'), ('GET of 4 KiB', 'get_small'), ('wake of one device', 'wake'),
+         ('item of a snapshot', 'snapshot'), ('idle socket, for an hour', 'sockets')]
 
 
 class Figures:
@@ -82,10 +83,11 @@ class Run:
         with self.server() as server:
             self.facts['PostgreSQL'] = ', '.join(f'{name} {server.sql("SHOW " + name)}' for name in ('server_version', 'fsync', 'synchronous_commit'))
             pgbench = Pgbench(server, self.options.dir)
-            for sources in (self.single_sources(server), self.batch_sources(server)):
+            for sources in (self.single_sources(server), self.batch_sources(server), self.poll_sources(server)):
                 load(server.port, sources, self.options.warm_up)
             for _ in self.rounds():
-                self.in_turns(lambda: self.pgbench(pgbench), lambda: self.single(server), lambda: self.batch(server))
+                self.in_turns(lambda: self.pgbench(pgbench), lambda: self.single(server), lambda: self.batch(server),
+                              lambda: self.poll(server))
 
     def single_sources(self, server):
         vaults = [server.make_vault(uuid7()) for _ in range(16)]
@@ -96,9 +98,12 @@ class Run:
         return [FolderChanges(vault, server.register('batch', group), 16) for _ in range(16)]
 
     def pgbench(self, pgbench):
-        best, clients = pgbench.best(self.options.seconds)
+        before = pgbench.inserted
+        with Meter(pgbench.server) as meter:
+            best, clients = pgbench.best(self.options.seconds)
         self.figures.add('pgbench.per_s', best)
         self.figures.add('pgbench.clients', clients)
+        self.figures.cost('pgbench', meter, pgbench.inserted - before)
 
     def single(self, server):
         with Meter(server) as meter:
@@ -115,6 +120,16 @@ class Run:
         self.figures.cost('batch', meter, result.answers * 16)
         at_half = load(server.port, self.batch_sources(server), self.options.seconds * 2, rate / 2)
         self.figures.add('batch.p99_ms', percentile(at_half.latencies_ms, .99))
+
+    def poll(self, server):
+        with Meter(server) as meter:
+            result = load(server.port, self.poll_sources(server), self.options.seconds * 2)
+        self.figures.add('poll.per_s', result.answers / result.seconds)
+        self.figures.cost('poll', meter, result.answers)
+
+    def poll_sources(self, server):
+        vaults = [server.make_vault(uuid7()) for _ in range(16)]
+        return [Polls(vault, server.register('poll', group)) for vault, group in vaults for _ in range(4)]
 
     # ----------------------------------------------------------------------------------------------------- blobs
 
@@ -332,9 +347,10 @@ def main():
     os.makedirs(options.dir, exist_ok=True)
     launcher = os.environ.get('TINYSYNC_LAUNCHER', f'{HERE}/../../tinysync')
     run = Run(options, launcher)
-    versions = {'TinySync': [launcher, '--version'], 'nginx': [find('nginx'), '-v'], 'pgbench': [find('pgbench'), '--version'], 'curl': [find('curl'), '--version']}
-    for name, command in versions.items():
-        run.facts[name] = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout.splitlines()[0]
+    for name, command in {'TinySync': [launcher, '--version'], 'nginx': [find('nginx'), '-v'], 'pgbench': [find('pgbench'), '--version'],
+                          'wrk': [find('wrk'), '-v'], 'curl': [find('curl'), '--version']}.items():
+        said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+        run.facts[name] = ' '.join(said.split()[:3])
     run.facts['machine'] = f'{os.cpu_count()} cores, Linux {platform.release()}, load {os.getloadavg()[0]:.1f} at the start'
     for part in options.parts.split(','):
         print(part, flush=True)

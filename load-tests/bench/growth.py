@@ -272,13 +272,15 @@ def plot(sizes, found, folder):
     with open(f'{folder}/growth.dat', 'w') as f:
         for n in sizes:
             f.write(f'{n} ' + ' '.join(str(found[n][row.figure]) for row in rows) + '\n')
-    columns = 4
-    lines = [f'set terminal svg size {columns * 330},{-(-len(rows) // columns) * 230} font "sans,10" background "white"', f'set output "{folder}/growth.svg"',
-             f'set multiplot layout {-(-len(rows) // columns)},{columns}', 'set logscale xy', 'set xrange [*:*]', 'set format x "10^{%L}"', 'set grid', 'unset key']
+    columns, high = 3, -(-len(rows) // 3)
+    lines = [f'set terminal svg size {columns * 460},{high * 230} font "sans,10" background "white"', f'set output "{folder}/growth.svg"',
+             f'set multiplot layout {high},{columns}', 'set logscale xy', f'set xrange [{sizes[0] / 2}:{sizes[-1] * 2}]', 'set format x "10^{%L}"',
+             'set grid', 'unset key']
     for i, row in enumerate(rows):
         values = [found[n][row.figure] for n in sizes]
+        color = '#1f77b4' if row.is_flat else '#888888'
         lines += [f'set title "{row.title}, {row.unit}" noenhanced', f'set yrange [{min(values) / 3}:{max(values) * 3}]',
-                  f'plot "{folder}/growth.dat" using 1:{i + 2} with linespoints pointtype 7 linewidth 2 linecolor rgb "{"#1f77b4" if row.is_flat else "#888888"}"']
+                  f'plot "{folder}/growth.dat" using 1:{i + 2} with linespoints pointtype 7 linewidth 2 linecolor rgb "{color}"']
     subprocess.run(['gnuplot'], input='\n'.join(lines), text=True, check=True)
 
 

@@ -11,7 +11,8 @@ PACKAGES = {'pgbench': 'postgresql-contrib', 'psql': 'postgresql-client', 'nginx
 
 def find(program):
     """Where a program is, also if Debian keeps it out of the PATH; nothing if it is not there."""
-    return shutil.which(program) or shutil.which(program, path='/usr/sbin') or next(iter(sorted(glob.glob(f'/usr/lib/postgresql/*/bin/{program}'), reverse=True)), None)
+    newest_first = sorted(glob.glob(f'/usr/lib/postgresql/*/bin/{program}'), reverse=True)
+    return shutil.which(program) or shutil.which(program, path='/usr/sbin') or next(iter(newest_first), None)
 
 
 def require(command, programs):

@@ -17,7 +17,7 @@ class Pgbench:
     CLIENTS = 8, 16, 32, 64
 
     def __init__(self, server, folder):
-        self.server, self.script = server, f'{folder}/insert.sql'
+        self.server, self.script, self.inserted = server, f'{folder}/insert.sql', 0
         server.sql('CREATE TABLE bench_rows (id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), body text NOT NULL)')
         with open(self.script, 'w') as f:
             f.write(f"INSERT INTO bench_rows (body) VALUES ('{ROW}');\n")
@@ -25,6 +25,7 @@ class Pgbench:
     def inserts_per_s(self, clients, seconds):
         said = subprocess.check_output([find('pgbench'), '-n', '-M', 'prepared', '-f', self.script, '-c', str(clients), '-j', '2', '-T', str(seconds)],
                                        env=self.server.postgres_environment(), text=True, stderr=subprocess.STDOUT)
+        self.inserted += int(re.search(r'^number of transactions actually processed: (\d+)', said, re.M)[1])
         return float(re.search(r'^tps = ([\d.]+)', said, re.M)[1])
 
     def best(self, seconds):
