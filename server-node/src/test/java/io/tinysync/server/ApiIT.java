@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -290,5 +291,19 @@ final class ApiIT {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         return bytes;
+    }
+
+    /** Its entity would try to start for ever. */
+    @Test
+    void aVaultThatIsNoneWakesNoEntity() {
+        double pauses = server.metric("tinysync_vault_pauses_total");
+
+        admin.get("/v1/vaults/01a2b3c4-0000-7000-8000-00000000000e").expect(404);
+        admin.post("/internal/vaults/01a2b3c4-0000-7000-8000-00000000000f/save", Map.of())
+                .expect(404);
+
+        // Had their entities been asked to start, they would have failed before the one of this vault is up.
+        admin.get("/v1/vaults/" + admin.vaultFor("started after them")).expect(200);
+        assertThat(server.metric("tinysync_vault_pauses_total")).isEqualTo(pauses);
     }
 }

@@ -4,6 +4,7 @@ import io.opentelemetry.api.trace.Span;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.server.cluster.Peers;
 import io.tinysync.server.cluster.VaultPlaces;
+import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.metrics.RequestMetrics;
 import io.tinysync.server.metrics.RequestMetrics.Forwarding;
 import io.tinysync.server.tracing.Tracing;
@@ -47,12 +48,14 @@ final class AtVault {
     /** What the device must see as this node did. */
     private static final List<String> PASSED_BACK = List.of("Content-Encoding", "Retry-After", "WWW-Authenticate");
 
+    private final Vaults vaults;
     private final VaultPlaces places;
     private final Peers peers;
     private final RequestMetrics metrics;
     private final Tracing tracing;
 
-    AtVault(VaultPlaces places, Peers peers, RequestMetrics metrics, Tracing tracing) {
+    AtVault(Vaults vaults, VaultPlaces places, Peers peers, RequestMetrics metrics, Tracing tracing) {
+        this.vaults = vaults;
         this.places = places;
         this.peers = peers;
         this.metrics = metrics;
@@ -77,6 +80,7 @@ final class AtVault {
     }
 
     private HttpResponse answer(Exchange exchange, Route.Handler here) throws Exception {
+        checkExists(exchange);
         long began = System.nanoTime();
         Optional<HttpResponse> answer = attempt(exchange, here);
         while (answer.isEmpty()) {
@@ -87,6 +91,14 @@ final class AtVault {
             answer = attempt(exchange, here);
         }
         return answer.get();
+    }
+
+    /** A device reaches none but those that exist; the administrator may name any, and its entity would try to start for ever. */
+    private void checkExists(Exchange exchange) {
+        if (exchange.caller() instanceof Caller.Admin
+                && vaults.find(exchange.vaultId()).isEmpty()) {
+            throw ProblemException.notFound("vault");
+        }
     }
 
     private Optional<HttpResponse> attempt(Exchange exchange, Route.Handler here) throws Exception {

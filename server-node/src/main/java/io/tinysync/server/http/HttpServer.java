@@ -126,7 +126,8 @@ public final class HttpServer implements AutoCloseable {
         VaultClient client = new VaultClient(ClusterSharding.get(system), services.tracing());
         HeldBlobs heldBlobs = new HeldBlobs(database);
         ShortBlobRoutes shortBlobs = new ShortBlobRoutes(services, heldBlobs);
-        AtVault atVault = new AtVault(services.places(), services.peers(), metrics.requests(), services.tracing());
+        AtVault atVault = new AtVault(
+                new Vaults(database), services.places(), services.peers(), metrics.requests(), services.tracing());
         PairingRoutes pairings = new PairingRoutes(new Pairings(database), metrics.pairings());
         return Stream.of(
                         new DeviceRoutes(
