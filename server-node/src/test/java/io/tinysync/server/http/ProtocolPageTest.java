@@ -44,9 +44,7 @@ final class ProtocolPageTest {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(page.lines().filter(line -> line.startsWith("| `")).flatMap(ProtocolPageTest::routes))
-                .hasSizeGreaterThanOrEqualTo(routes.size())
-                .containsOnlyElementsOf(routes)
-                .containsAll(routes);
+                .hasSameElementsAs(routes);
     }
 
     /** From a table's first cell: several methods may share a path. */
