@@ -1,9 +1,9 @@
 package io.tinysync.client.store;
 
 import io.tinysync.engine.device.core.BytesId;
+import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.OverlayItem.Hold;
 import io.tinysync.engine.device.core.OverlayItem.Presence;
-import io.tinysync.engine.device.core.OverlayItem;
 import io.tinysync.engine.device.core.Seal;
 import io.tinysync.engine.device.core.StoreView;
 import io.tinysync.engine.protocol.Item;

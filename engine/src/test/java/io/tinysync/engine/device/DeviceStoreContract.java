@@ -262,16 +262,19 @@ public abstract class DeviceStoreContract {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 8, 100, StoreView.MAX_TOGETHER})
     void items_are_in_step_where_the_overlay_has_nothing_of_them(int count) {
-        List<Item> items =
-                IntStream.range(0, count).mapToObj(i -> file(id(i + 1), ROOT, "f" + i)).toList();
+        List<Item> items = IntStream.range(0, count)
+                .mapToObj(i -> file(id(i + 1), ROOT, "f" + i))
+                .toList();
         List<Item> expected = IntStream.range(0, count)
                 .filter(i -> i % 3 != 2)
                 .mapToObj(items::get)
                 .toList();
         DeviceStore store = open();
-        write(store, tx -> items.stream()
-                .filter(item -> !expected.contains(item))
-                .forEach(item -> tx.putOverlay(overlay(item.itemId(), ROOT, item.name()))));
+        write(
+                store,
+                tx -> items.stream()
+                        .filter(item -> !expected.contains(item))
+                        .forEach(item -> tx.putOverlay(overlay(item.itemId(), ROOT, item.name()))));
         assertThat(store.<List<Item>>read(view -> view.inStep(items))).isEqualTo(expected);
         write(store, tx -> assertThat(tx.inStep(items)).isEqualTo(expected));
     }

@@ -40,9 +40,7 @@ public interface StoreView {
 
     /** Those of the server's items that the overlay has nothing of; at most {@link #MAX_TOGETHER}. */
     default List<Item> inStep(List<Item> items) {
-        return items.stream()
-                .filter(item -> overlay(item.itemId()).isEmpty())
-                .toList();
+        return items.stream().filter(item -> overlay(item.itemId()).isEmpty()).toList();
     }
 
     /** The overlay's present item of that name key in a folder; where several have it, the one with the lowest id. */
