@@ -33,6 +33,7 @@ final class RequestForms {
             one("createPairing", JSON, ""),
             one("createGroup", JSON, "{\"name\":\"another\"}"),
             one("createVault", JSON, "{\"name\":\"another\"}"),
+            one("setQuota", JSON, "{\"quota_bytes\":0,\"quota_items\":0}"),
             one("createLink", JSON, "{\"item_id\":\"{item_id}\"}"),
             one("readShortBlobs", JSON, "{\"sha256\":[\"{sha256}\"]}"),
             one("putShortBlobs", BlobFrames.MEDIA_TYPE, "{sha256}"),
