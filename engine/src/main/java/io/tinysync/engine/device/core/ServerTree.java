@@ -89,11 +89,8 @@ final class ServerTree {
         }
     }
 
-    /** Where it is shown does not change as long as the overlay has it: what becomes of its row says more. */
     private void note(Item item) {
         work.changes().changed(item.itemId());
-        if (store.overlay(item.itemId()).isEmpty()) {
-            work.changes().changed(Place.of(item));
-        }
+        work.changes().changed(Place.of(item));
     }
 }
