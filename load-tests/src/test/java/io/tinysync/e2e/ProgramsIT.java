@@ -71,12 +71,13 @@ final class ProgramsIT {
     void nanoSavesInPlace() throws Exception {
         Path laptop = Files.createDirectories(world.laptop().path("nano"));
         Files.writeString(laptop.resolve("todo"), "old\n");
-        // It wants a terminal; the keys are those of its user: a line, ^O, Enter, ^X.
-        Program.sh(
-                        laptop,
-                        "(sleep 1; printf 'new line\\r'; sleep 0.3; printf '\\017'; sleep 0.3; printf '\\r'; sleep 0.3; printf '\\030')"
-                                + " | TERM=xterm script -qec 'nano -I todo' /dev/null > /dev/null")
-                .ok();
+        // It wants a terminal; the keys are those of its user, once it shows itself: before that the terminal would
+        // make
+        // another key of Enter. A line, ^O, Enter, ^X.
+        Program.sh(laptop, """
+                        screen=$(mktemp); trap 'rm -f "$screen"' EXIT
+                        (i=0; until grep -qa 'GNU nano' "$screen" || [ $((i += 1)) -gt 600 ]; do sleep 0.1; done
+                         printf 'new line\\r\\017\\r\\030') | TERM=xterm script -qefc 'nano -I todo' "$screen" >/dev/null""").ok();
         assertThat(arrives("nano").resolve("todo")).hasContent("new line\nold\n");
     }
 

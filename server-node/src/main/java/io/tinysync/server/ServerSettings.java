@@ -67,7 +67,7 @@ record ServerSettings(
                     CollectionSettings.read(server.getConfig("gc")),
                     text(server, "admin-token"),
                     server.getBoolean("open-device-registration"),
-                    rememberedAccess(server.getInt("remembered-access")),
+                    Math.toIntExact(natural(server, "remembered-access")),
                     TrustedProxies.within(ClusterSettings.texts(server, "trusted-proxies")),
                     limits(server),
                     server.getDuration("drain-timeout"),
@@ -169,13 +169,6 @@ record ServerSettings(
         }
     }
 
-    private static int rememberedAccess(int count) throws StartupException {
-        if (count < 0) {
-            throw new StartupException("remembered-access must be at least 0, not " + count);
-        }
-        return count;
-    }
-
     private static Limits limits(Config server) throws StartupException {
         long maxFileBytes = server.getLong("max-file-bytes");
         if (maxFileBytes < 1) {
@@ -183,18 +176,18 @@ record ServerSettings(
         }
         return new Limits(
                 maxFileBytes,
-                quota(server, "vault-quota.bytes"),
-                quota(server, "vault-quota.items"),
+                natural(server, "vault-quota.bytes"),
+                natural(server, "vault-quota.items"),
                 Limits.DEFAULT.maxBatch(),
                 Limits.DEFAULT.maxBodyBytes(),
-                Math.toIntExact(quota(server, "requests-per-second")));
+                Math.toIntExact(natural(server, "requests-per-second")));
     }
 
-    private static long quota(Config server, String key) throws StartupException {
-        long quota = server.getLong(key);
-        if (quota < 0) {
-            throw new StartupException(key + " must be at least 0, not " + quota);
+    private static long natural(Config server, String key) throws StartupException {
+        long number = server.getLong(key);
+        if (number < 0) {
+            throw new StartupException(key + " must be at least 0, not " + number);
         }
-        return quota;
+        return number;
     }
 }

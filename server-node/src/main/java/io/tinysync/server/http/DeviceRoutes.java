@@ -73,12 +73,16 @@ final class DeviceRoutes {
 
     private HttpResponse revoke(Exchange exchange) throws InterruptedException {
         DeviceId device = ownOrAny(exchange);
-        if (!devices.revoke(device, exchange.origin())) {
+        boolean revoked = devices.revoke(device, exchange.origin());
+        if (revoked) {
+            sessions.revoke(device, exchange.session());
+            events.tell(new NodeEvent.Revoked(device));
+        }
+        // Also where nothing was found: it may have been revoked by a request that was never answered.
+        withdrawals.forgetEverywhere();
+        if (!revoked) {
             throw ProblemException.notFound("device");
         }
-        sessions.revoke(device, exchange.session());
-        events.tell(new NodeEvent.Revoked(device));
-        withdrawals.forgetEverywhere();
         return Answers.noContent();
     }
 
