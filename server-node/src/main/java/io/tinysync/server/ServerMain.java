@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import io.tinysync.engine.crypto.NativeCrypto;
 import io.tinysync.server.startup.StartupException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -81,6 +82,7 @@ public final class ServerMain implements Callable<Integer> {
         checkForms();
         CompletableFuture<Server> start = new CompletableFuture<>();
         AtomicBoolean failed = new AtomicBoolean();
+        NativeCrypto.installInBackground();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(start, failed), "stop"));
         try {
             Server server = Server.start(settings());

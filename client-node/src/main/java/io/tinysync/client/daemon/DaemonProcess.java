@@ -1,6 +1,7 @@
 package io.tinysync.client.daemon;
 
 import io.tinysync.client.state.StateDirectory;
+import io.tinysync.engine.crypto.NativeCrypto;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,6 +24,7 @@ public final class DaemonProcess {
     public static boolean run(StateDirectory state, String vault, Path mountpoint) {
         System.setProperty("logback.configurationFile", "io/tinysync/client/logback-daemon.xml");
         Optional<Daemon> daemon = Daemon.tryStart(state);
+        NativeCrypto.installInBackground();
         daemon.ifPresent(started -> new DaemonProcess(started).run(vault, mountpoint));
         return daemon.isPresent();
     }
