@@ -68,6 +68,11 @@ final class Administrator {
         }
     }
 
+    /** Brings a folder back at another place, without what was in it. */
+    void restore(ItemId folder, ItemId parentItemId, String name) {
+        ask(new Op.Restore(opId(), folder, List.of(), false, parentItemId, name), "restores");
+    }
+
     private static void add(List<Item> folders, Item item) {
         if (item.kind() == ItemKind.FOLDER) {
             folders.add(item);

@@ -262,6 +262,22 @@ final class ConflictTableTest {
     }
 
     @Test
+    void a_folder_that_comes_back_inside_what_was_moved_into_it_hides_nothing() {
+        ItemId outer = laptop.at("G").itemId();
+        ItemId inner = laptop.at("F").itemId();
+        desktop.move("F", "G/F");
+        world.administrator.delete(outer);
+        world.administrator.restore(outer, inner, "G");
+        desktop.machine().daemon().pull();
+        world.network.deliver(Long.MAX_VALUE);
+        desktop.machine().daemon().push();
+        world.network.deliver(Long.MAX_VALUE);
+        assertThat(desktop.paths()).contains("F/x", "F/G");
+        settleBoth();
+        assertThat(desktop.paths()).contains("F/x", "F/G").doesNotContain("G");
+    }
+
+    @Test
     void a_safe_save_is_an_edit_of_the_target() {
         ItemId id = desktop.at("doc.txt").itemId();
         desktop.save("doc.txt.new", "saved");

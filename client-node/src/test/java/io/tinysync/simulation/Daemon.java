@@ -125,11 +125,9 @@ final class Daemon {
 
         @Override
         public void changed(Set<Place> places, Set<ItemId> items) {
-            if (!world.isCrowded()) {
-                names.changed(places, items, (place, item) -> {
-                    throw new Violation("names", machine.name() + ": " + place + " led to " + item + ", untold");
-                });
-            }
+            names.changed(places, items, (place, item) -> {
+                throw new Violation("names", machine.name() + ": " + place + " led to " + item + ", untold");
+            });
             drive.changed(places, items);
         }
 

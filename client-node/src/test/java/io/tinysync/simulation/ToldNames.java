@@ -51,13 +51,19 @@ final class ToldNames {
                     stale.accept(place, item);
                 }
             });
-            places.forEach(place -> known.put(place, found(tree, place)));
+            places.forEach(place -> look(tree, place));
             items.stream()
                     .flatMap(item -> tree.item(item).stream())
                     .map(LocalItem::place)
-                    .forEach(place -> known.put(place, found(tree, place)));
+                    .forEach(place -> look(tree, place));
             return view;
         });
+    }
+
+    private void look(LocalView tree, Place place) {
+        if (isShown(tree, place.parentItemId())) {
+            known.put(place, found(tree, place));
+        }
     }
 
     /** A folder that is gone, or was merged into another, has no names: those are the other's. */

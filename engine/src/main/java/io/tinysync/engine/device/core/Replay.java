@@ -5,7 +5,6 @@ import io.tinysync.engine.protocol.Entry;
 import io.tinysync.engine.protocol.EntryKind;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
-import io.tinysync.engine.protocol.ItemKind;
 import io.tinysync.engine.protocol.LogPage;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.Scope;
@@ -137,9 +136,8 @@ public final class Replay {
             return false;
         }
         ItemId id = item.itemId();
-        boolean moves = entry.kind() == EntryKind.MOVE_RENAME && item.kind() == ItemKind.FOLDER;
         return entry.scope() == Scope.SUBTREE
-                || (moves && store.pendingTotals().ops() > 0)
+                || (ServerTree.mayMoveFolder(entry) && store.pendingTotals().ops() > 0)
                 || store.overlay(id).isPresent()
                 || store.overlayChild(item.parentItemId(), item.name()).isPresent()
                 || (!item.isLive() && !store.overlayChildren(id, "", 1).isEmpty());

@@ -42,6 +42,13 @@ final class ServerTree {
                 };
     }
 
+    /** Whether a folder may be elsewhere than it was shown here: what was deleted may be restored into another folder. */
+    static boolean mayMoveFolder(Entry entry) {
+        Item item = entry.item();
+        boolean places = entry.kind() == EntryKind.MOVE_RENAME || entry.kind() == EntryKind.RESTORE;
+        return places && item != null && item.kind() == ItemKind.FOLDER;
+    }
+
     void apply(Entry entry) {
         Item item = entry.item();
         if (item == null || entry.scope() == Scope.NONE || entry.kind() == EntryKind.PURGE) {
@@ -52,7 +59,7 @@ final class ServerTree {
             store.putServerItem(item);
             note(item);
             rows.refresh(item.itemId());
-            if (entry.kind() == EntryKind.MOVE_RENAME && item.kind() == ItemKind.FOLDER) {
+            if (mayMoveFolder(entry)) {
                 new Circles(work).open(item.itemId());
             }
         } else if (entry.scope() == Scope.SUBTREE) {
