@@ -14,16 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Bounded heaps: large files pass through without being held, and a large vault costs a device little. */
 final class MemoryIT {
 
-    /** With the second compiler, as for users: without it most of the time goes into hashes. */
-    private static final Account SMALL = Account.own().withJavaOptions("-Xmx192m -XX:TieredStopAtLevel=4");
+    private static final Account SMALL = Account.own().withJavaOptions("-Xmx192m");
 
     @TempDir
     private Path directory;
 
     @Test
     void tenFilesOfFortyFiveMegabytesAtOncePassThroughSmallHeaps() throws Exception {
-        try (World world =
-                World.create(directory, Account.own().withJavaOptions("-Xmx256m -XX:TieredStopAtLevel=4"), SMALL)) {
+        try (World world = World.create(directory, Account.own().withJavaOptions("-Xmx256m"), SMALL)) {
             List<Program> writers = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 DeviceProcess device = i % 2 == 0 ? world.laptop() : world.desktop();

@@ -125,6 +125,9 @@ public final class Work {
     }
 
     private Set<Place> placesChangedBy(OverlayItem row) {
+        if (row.isPresent() && isShownAt(row.place(), row.itemId())) {
+            return Set.of();
+        }
         Set<Place> places = new LinkedHashSet<>(Set.of(row.place()));
         view.item(row.itemId()).map(LocalItem::place).ifPresent(places::add);
         return places;
@@ -134,13 +137,25 @@ public final class Work {
     void remove(OverlayItem row) {
         changes.changed(row.itemId());
         store.removeOverlay(row.itemId());
-        note(row.place());
-        store.serverItem(row.itemId()).map(Place::of).ifPresent(changes::changed);
+        if (!row.isPresent() || !isShownAt(row.place(), row.itemId())) {
+            note(row.place());
+            store.serverItem(row.itemId()).map(Place::of).ifPresent(changes::changed);
+        }
     }
 
     /** Notes a name, and another spelling of it under which something is shown: that comes or goes too. */
     private void note(Place place) {
         changes.changed(place);
         view.byKey(place.parentItemId(), place.name()).map(LocalItem::place).ifPresent(changes::changed);
+    }
+
+    /** Whether the name leads to the item, without others that claim it: most writes change a file and none of its names. */
+    private boolean isShownAt(Place place, ItemId itemId) {
+        Optional<OverlayItem> first = store.overlayChild(place.parentItemId(), place.name());
+        if (first.isPresent()) {
+            return first.get().itemId().equals(itemId) && first.get().place().equals(place);
+        }
+        return store.overlay(itemId).isEmpty()
+                && store.serverItem(itemId).map(Place::of).equals(Optional.of(place));
     }
 }
