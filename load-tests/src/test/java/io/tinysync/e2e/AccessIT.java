@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Access that is lost while writes are pending, and comes back: the same daemon keeps everything and goes on where it was. */
+/**
+ * Access that is lost while writes are pending, and comes back: the same daemon keeps everything and goes on where it was. The server has TLS, by
+ * an authority of its own.
+ */
 final class AccessIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -30,7 +33,7 @@ final class AccessIT {
 
     @BeforeAll
     static void start() throws Exception {
-        world = World.create(directory);
+        world = World.encrypted(directory);
         observer = ApiWriter.join(world, "observer");
     }
 
@@ -70,13 +73,36 @@ final class AccessIT {
         assertReadOnly("revoked", "unauthorized|token|revoked");
 
         String url = world.server().url();
-        String registered = laptop.cli("register", "--replace", "--server", url, "--name", "laptop", "--json")
+        String registered = laptop.cli(
+                        "register",
+                        "--replace",
+                        "--server",
+                        url,
+                        "--ca",
+                        world.server().trust()[1],
+                        "--name",
+                        "laptop",
+                        "--json")
                 .ok();
         String newId = new ObjectMapper().readTree(registered).path("device_id").asText();
         assertThat(newId).isNotEqualTo(deviceId);
         assertThat(deviceId(laptop)).as("the daemon's own registration").isEqualTo(newId);
         world.vault().admit(newId);
         assertGoesOn("revoked", pending);
+    }
+
+    @Test
+    void a_server_whose_authority_is_not_trusted_is_refused_with_what_to_do() throws Exception {
+        String url = world.server().url();
+        DeviceProcess stranger = new DeviceProcess(directory, "stranger", "", Account.own());
+        Program.Run refused = stranger.cli("register", "--server", url, "--name", "stranger");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err())
+                .startsWith("tinysync: the certificate of " + url + " is not from an authority that is trusted here")
+                .contains("--ca", "TINYSYNC_CA")
+                .hasLineCount(1);
+        assertThat(stranger.state().resolve("device.json")).doesNotExist();
+        assertThat(world.server().cli("admin", "device", "list").ok()).doesNotContain("stranger");
     }
 
     private interface Loss {

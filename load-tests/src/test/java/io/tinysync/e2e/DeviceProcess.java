@@ -38,9 +38,10 @@ final class DeviceProcess implements AutoCloseable {
     }
 
     /** Registers it at a server; returns its id. */
-    String register(String url) throws IOException {
-        String registered =
-                cli("register", "--server", url, "--name", name, "--json").ok();
+    String register(String url, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of("register", "--server", url, "--name", name, "--json"));
+        command.addAll(List.of(more));
+        String registered = cli(command.toArray(String[]::new)).ok();
         return JSON.readTree(registered).path("device_id").asText();
     }
 

@@ -2,6 +2,7 @@ package io.tinysync.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tinysync.engine.tls.TestAuthority;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,12 +22,13 @@ public final class ServerProcess implements AutoCloseable {
 
     public static final String ADMIN_TOKEN = "e2e-admin-token-0123456789abcdef";
 
-    private static final Pattern READY = Pattern.compile("ready (http://\\S+)");
+    private static final Pattern READY = Pattern.compile("ready (https?://\\S+)");
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration COMMAND = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
+    private final Optional<TestAuthority> authority;
     private Path data;
     private final Path log;
     private final Account account;
@@ -34,10 +37,42 @@ public final class ServerProcess implements AutoCloseable {
     private Program program;
 
     public ServerProcess(Path directory, Account account) throws IOException {
+        this(directory, account, Optional.empty());
+    }
+
+    private ServerProcess(Path directory, Account account, Optional<TestAuthority> authority) throws IOException {
         this.data = directory.resolve("server");
         this.log = directory.resolve("server.log");
         this.account = account.with("TINYSYNC_ADMIN_TOKEN", ADMIN_TOKEN);
+        this.authority = authority;
+        this.http = client();
         this.program = launch();
+    }
+
+    /** With TLS, by a certificate of an authority that nobody trusts without being told to. */
+    static ServerProcess encrypted(Path directory, Account account) throws IOException {
+        TestAuthority authority = TestAuthority.create(directory.resolve("authority"));
+        TestAuthority.Issued own = authority.issue("server", "IP:127.0.0.1", TestAuthority.Kind.EC);
+        Account withCertificate = account.with(
+                        "TINYSYNC_TLS_CERTIFICATE", own.certificate().toString())
+                .with("TINYSYNC_TLS_KEY", own.key().toString())
+                .with("TINYSYNC_CA", authority.file().toString());
+        return new ServerProcess(directory, withCertificate, Optional.of(authority));
+    }
+
+    private HttpClient client() throws IOException {
+        HttpClient.Builder client = HttpClient.newBuilder();
+        if (authority.isPresent()) {
+            authority.get().trusted().applyTo(client);
+        }
+        return client.build();
+    }
+
+    /** What a device has to say at its registration to trust this server. */
+    String[] trust() {
+        return authority
+                .map(each -> new String[] {"--ca", each.file().toString()})
+                .orElse(new String[0]);
     }
 
     private Program launch(String... options) throws IOException {

@@ -18,7 +18,7 @@ record Vault(ServerProcess server, String vaultId, String groupId) {
     /** Registers a new device that reaches the vault; its drive is not mounted yet. */
     DeviceProcess register(Path directory, String name, Account account) throws IOException {
         DeviceProcess device = new DeviceProcess(directory, name, vaultId, account);
-        admit(device.register(server.url()));
+        admit(device.register(server.url(), server.trust()));
         return device;
     }
 

@@ -21,8 +21,17 @@ final class World implements AutoCloseable {
         return create(directory, Account.own(), Account.own());
     }
 
+    /** The same over TLS; the devices were told at their registration whom to trust. */
+    static World encrypted(Path directory) throws IOException {
+        return create(ServerProcess.encrypted(directory, Account.own()), directory, Account.own());
+    }
+
     static World create(Path directory, Account servers, Account devices) throws IOException {
-        Vault vault = Vault.create(new ServerProcess(directory, servers), "work");
+        return create(new ServerProcess(directory, servers), directory, devices);
+    }
+
+    private static World create(ServerProcess server, Path directory, Account devices) throws IOException {
+        Vault vault = Vault.create(server, "work");
         return new World(vault, join(vault, directory, "laptop", devices), join(vault, directory, "desktop", devices));
     }
 

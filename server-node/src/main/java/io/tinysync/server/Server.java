@@ -29,6 +29,8 @@ import io.tinysync.server.readiness.Probe;
 import io.tinysync.server.readiness.Readiness;
 import io.tinysync.server.startup.DirectoryLock;
 import io.tinysync.server.startup.StartupException;
+import io.tinysync.server.tls.CertificateFiles;
+import io.tinysync.server.tls.ServerTls;
 import io.tinysync.server.tracing.Tracing;
 import java.io.IOException;
 import java.net.URI;
@@ -76,6 +78,7 @@ final class Server implements AutoCloseable {
     private void startParts() throws IOException, StartupException {
         started(DirectoryLock.take(settings.data()));
         HttpServer.checkFree(settings.listen());
+        Optional<ServerTls> tls = tls();
         AdminToken adminToken =
                 AdminToken.load(settings.adminToken(), settings.data().resolve("admin-token"));
         DatabaseAddress address = databaseAddress();
@@ -92,7 +95,7 @@ final class Server implements AutoCloseable {
             started(ClusterClaim.start(database, node::cluster, this::failForOtherCluster));
         }
         node.beginEpochsAfterRestore(settings.restored());
-        Peers peers = new Peers(name, settings.cluster());
+        Peers peers = new Peers(name, settings.cluster(), settings.tls().trusted());
         VaultWork held = node.heldVaults(database);
         VaultWork vaults = new VaultsAnywhere(held, node.places(), new PeerWork(peers, adminToken));
         started(node.startRetention(vaults, settings.retention(), database, metrics));
@@ -131,10 +134,15 @@ final class Server implements AutoCloseable {
                 threads,
                 readiness(node, owner, threads));
         HttpServer http =
-                started(HttpServer.start(node.system(), services, settings.listen(), settings.drainTimeout()));
+                started(HttpServer.start(node.system(), services, settings.listen(), tls, settings.drainTimeout()));
         url = http.url();
         node.isReachedAt(nodeUrl(http));
         failWhenPutOut(node);
+    }
+
+    private Optional<ServerTls> tls() throws StartupException {
+        Optional<CertificateFiles> files = settings.tls().files();
+        return files.isPresent() ? Optional.of(ServerTls.start(files.get())) : Optional.empty();
     }
 
     private static Readiness readiness(Node node, StoreOwner owner, Executor threads) {
@@ -148,10 +156,8 @@ final class Server implements AutoCloseable {
     /** How the other nodes call this one. */
     private String nodeUrl(HttpServer http) {
         ClusterSettings cluster = settings.cluster();
-        return cluster.url()
-                .map(URI::toString)
-                .orElseGet(() -> "http://" + cluster.host() + ":"
-                        + URI.create(http.url()).getPort());
+        URI own = URI.create(http.url());
+        return cluster.url().map(URI::toString).orElse(own.getScheme() + "://" + cluster.host() + ":" + own.getPort());
     }
 
     /** What a node has missed that was put out of its cluster it cannot know; whoever runs it starts it again. */

@@ -12,6 +12,7 @@ import io.tinysync.server.http.TrustedProxies;
 import io.tinysync.server.observe.LogFormat;
 import io.tinysync.server.retention.RetentionWindows;
 import io.tinysync.server.startup.StartupException;
+import io.tinysync.server.tls.TlsSettings;
 import io.tinysync.server.tracing.TracingSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Optional;
  */
 record ServerSettings(
         InetSocketAddress listen,
+        TlsSettings tls,
         Path data,
         Optional<String> databaseUrl,
         BlobLocation blobs,
@@ -60,6 +62,7 @@ record ServerSettings(
             Path data = text(server, "data").map(Path::of).orElseGet(() -> defaultData(environment));
             return new ServerSettings(
                     address(server.getString("listen")),
+                    TlsSettings.read(server.getConfig("tls")),
                     data.toAbsolutePath(),
                     text(server, "database-url"),
                     BlobLocation.read(text(server, "blob-store"), data.toAbsolutePath(), server.getConfig("s3")),

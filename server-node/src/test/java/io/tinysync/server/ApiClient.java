@@ -39,16 +39,23 @@ import java.util.zip.GZIPInputStream;
 /** Calls a server as one caller, and holds each answer to the description of the API. */
 final class ApiClient {
 
-    private static final HttpClient HTTP = HttpClient.newBuilder()
+    static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    private final HttpClient http;
     private final String server;
     private final String token;
 
     ApiClient(String server, String token) {
+        this(HTTP, server, token);
+    }
+
+    /** @param http what connects to the server, which it may trust in its own way */
+    ApiClient(HttpClient http, String server, String token) {
+        this.http = http;
         this.server = server;
         this.token = token;
     }
@@ -110,7 +117,11 @@ final class ApiClient {
     record Device(DeviceId id, ApiClient api) {}
 
     ApiClient as(String otherToken) {
-        return new ApiClient(server, otherToken);
+        return new ApiClient(http, server, otherToken);
+    }
+
+    HttpClient http() {
+        return http;
     }
 
     String server() {
@@ -129,7 +140,7 @@ final class ApiClient {
 
     Response send(HttpRequest request) {
         try {
-            HttpResponse<byte[]> answer = HTTP.send(request, BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
             AnswerCheck.check(answer);
             return new Response(answer);
         } catch (IOException e) {

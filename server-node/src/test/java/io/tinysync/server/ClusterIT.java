@@ -20,7 +20,6 @@ import io.tinysync.server.ApiClient.Device;
 import io.tinysync.server.ApiClient.Response;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -40,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes over one database and one bucket: whichever is asked, the answer is the same. */
+/** Three nodes over one database and one bucket, with TLS: whichever is asked, the answer is the same. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ClusterIT {
 
@@ -53,7 +52,7 @@ final class ClusterIT {
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
-        cluster = TestCluster.start(data, 3);
+        cluster = TestCluster.encrypted(data, 3);
         device = cluster.node(0).anyone().register("device");
         for (int i = 0; i < VAULTS; i++) {
             vaults.add(cluster.node(i % 3).admin().vaultFor("vault " + i, device));
@@ -287,7 +286,8 @@ final class ClusterIT {
         new Random(1).nextBytes(bytes);
         Sha256 blob = Sha256.hash(bytes);
         at(0, reader).putBlob(vault, blob, bytes).expect(204);
-        HttpResponse<InputStream> download = HttpClient.newHttpClient()
+        HttpResponse<InputStream> download = at(1, reader)
+                .http()
                 .send(
                         at(1, reader)
                                 .request(ApiClient.blobPath(vault, blob))

@@ -55,7 +55,7 @@ final class KnownSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tinysync.server.tls", "tinysync.server.gc.colour", "tinysync.server.\"a.b\""})
+    @ValueSource(strings = {"tinysync.server.ldap", "tinysync.server.gc.colour", "tinysync.server.\"a.b\""})
     void nothingIsGuessedForANameThatIsLikeNoOther(String name) {
         assertThat(refusal(name + " = 1")).endsWith("there is no setting " + name);
     }

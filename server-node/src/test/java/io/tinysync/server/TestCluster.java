@@ -1,6 +1,8 @@
 package io.tinysync.server;
 
 import io.tinysync.engine.blob.S3Server;
+import io.tinysync.engine.tls.TestAuthority;
+import io.tinysync.engine.tls.TrustedCertificates;
 import io.tinysync.server.postgres.DatabaseAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Several nodes within the test's JVM, over one database and one real S3 server. Each has a loopback address of its own. */
 final class TestCluster implements AutoCloseable {
@@ -22,10 +26,11 @@ final class TestCluster implements AutoCloseable {
     private final List<TestServer> nodes = new ArrayList<>();
 
     private final Map<String, Object> settings;
+    private TrustedCertificates trusted = TrustedCertificates.NONE;
 
     private TestCluster(Path data, Map<String, Object> settings) throws Exception {
         this.data = data;
-        this.settings = settings;
+        this.settings = new HashMap<>(settings);
         this.s3 = S3Server.start(data.resolve("s3"));
         this.database = TestPostgres.newDatabase();
     }
@@ -36,16 +41,35 @@ final class TestCluster implements AutoCloseable {
 
     /** @param settings of all nodes, under {@code tinysync.server} */
     static TestCluster start(Path data, int nodes, Map<String, Object> settings) throws Exception {
-        TestCluster cluster = new TestCluster(data, settings);
+        return new TestCluster(data, settings).withNodes(nodes);
+    }
+
+    private TestCluster withNodes(int count) throws Exception {
         try {
-            for (int i = 0; i < nodes; i++) {
-                cluster.add();
+            for (int i = 0; i < count; i++) {
+                add();
             }
-            return cluster;
+            return this;
         } catch (Exception e) {
-            cluster.close();
+            close();
             throw e;
         }
+    }
+
+    /** The nodes have TLS, and trust each other by an authority of their own. */
+    static TestCluster encrypted(Path data, int nodes) throws Exception {
+        TestAuthority authority = TestAuthority.create(data.resolve("authority"));
+        TestCluster cluster = new TestCluster(data, Map.of());
+        String hosts = IntStream.range(0, nodes)
+                .mapToObj(node -> "IP:" + cluster.host(node))
+                .collect(Collectors.joining(","));
+        TestAuthority.Issued own = authority.issue("nodes", hosts, TestAuthority.Kind.EC);
+        cluster.settings.putAll(Map.of(
+                "tls.certificate", own.certificate().toString(),
+                "tls.key", own.key().toString(),
+                "tls.ca", authority.file().toString()));
+        cluster.trusted = authority.trusted();
+        return cluster.withNodes(nodes);
     }
 
     /** Of this process, so that others on the machine that run the same tests are not in the way. */
@@ -97,8 +121,9 @@ final class TestCluster implements AutoCloseable {
         all.putAll(settings);
         all.putAll(more);
         TestServer node = TestServer.start(data.resolve("node-" + nodes.size()), database, all);
-        nodes.add(node);
-        return node;
+        TestServer seen = trusted.equals(TrustedCertificates.NONE) ? node : node.trustedBy(trusted);
+        nodes.add(seen);
+        return seen;
     }
 
     TestServer node(int index) {

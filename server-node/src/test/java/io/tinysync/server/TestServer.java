@@ -1,7 +1,9 @@
 package io.tinysync.server;
 
 import com.typesafe.config.ConfigFactory;
+import io.tinysync.engine.tls.TrustedCertificates;
 import io.tinysync.server.postgres.DatabaseAddress;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,9 +15,11 @@ final class TestServer implements AutoCloseable {
     static final String ADMIN_TOKEN = "the-admin-token-of-the-tests";
 
     private final Server server;
+    private final HttpClient http;
 
-    private TestServer(Server server) {
+    private TestServer(Server server, HttpClient http) {
         this.server = server;
+        this.http = http;
     }
 
     static TestServer start(Path data) throws Exception {
@@ -36,21 +40,29 @@ final class TestServer implements AutoCloseable {
         settings.putAll(more);
         Map<String, Object> paths = new HashMap<>();
         settings.forEach((key, value) -> paths.put("tinysync.server." + key, value));
-        return new TestServer(Server.start(ServerSettings.read(
+        Server server = Server.start(ServerSettings.read(
                 ConfigFactory.parseMap(paths)
                         .withFallback(ConfigFactory.parseResources("tinysync-server.conf"))
                         .withFallback(ConfigFactory.defaultReferenceUnresolved())
                         .resolve(),
                 Map.of(),
-                false)));
+                false));
+        return new TestServer(server, ApiClient.HTTP);
+    }
+
+    /** The same server for callers who trust it by these certificates. */
+    TestServer trustedBy(TrustedCertificates certificates) {
+        HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+        certificates.applyTo(client);
+        return new TestServer(server, client.build());
     }
 
     ApiClient anyone() {
-        return new ApiClient(server.url(), "");
+        return new ApiClient(http, server.url(), "");
     }
 
     ApiClient admin() {
-        return new ApiClient(server.url(), ADMIN_TOKEN);
+        return new ApiClient(http, server.url(), ADMIN_TOKEN);
     }
 
     /**

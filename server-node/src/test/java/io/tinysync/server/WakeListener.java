@@ -3,7 +3,6 @@ package io.tinysync.server;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Wake;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
@@ -22,7 +21,7 @@ final class WakeListener implements WebSocket.Listener, AutoCloseable {
 
     static WakeListener connect(String server, ApiClient.Device device) throws Exception {
         WakeListener listener = new WakeListener();
-        WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
+        WebSocket.Builder builder = device.api().http().newWebSocketBuilder();
         if (!device.api().token().isEmpty()) {
             builder.header("Authorization", "Bearer " + device.api().token());
         }

@@ -24,7 +24,8 @@ final class AdminOptions {
                 server.required(),
                 Optional.of(token().orElseThrow(
                                 () -> new Refusal("TINYSYNC_ADMIN_TOKEN is not set: a server without one of its own"
-                                        + " keeps it in the file admin-token of its data directory"))));
+                                        + " keeps it in the file admin-token of its data directory"))),
+                server.ca());
     }
 
     /** Prints the document, or the sentence. */

@@ -43,12 +43,12 @@ record DemoDevice(String name, StateDirectory state, Path mountpoint) {
     /** Registers the device once; later only sees to it that it looks for the server where that is. */
     DeviceId register(URI server, ServerCalls calls) {
         Optional<Credentials> before = Credentials.load(state);
-        Credentials now = before.map(
-                        known -> new Credentials(ServerUrls.of(server), known.deviceId(), known.token(), known.name()))
+        Credentials now = before.map(known ->
+                        new Credentials(ServerUrls.of(server), known.deviceId(), known.token(), known.name(), null))
                 .orElseGet(() -> {
                     Management.RegisteredDevice device = calls.post(
                             "/v1/devices", new Management.RegisterDevice(name), Management.RegisteredDevice.class);
-                    return new Credentials(ServerUrls.of(server), device.deviceId(), device.token(), name);
+                    return new Credentials(ServerUrls.of(server), device.deviceId(), device.token(), name, null);
                 });
         if (!before.equals(Optional.of(now))) {
             now.save(state);

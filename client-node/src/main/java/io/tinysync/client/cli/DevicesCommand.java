@@ -31,10 +31,9 @@ final class DevicesCommand implements Runnable {
     private static Management.DeviceList seen(Credentials credentials) {
         Optional<String> admin = AdminOptions.token();
         if (admin.isPresent()) {
-            return new ServerCalls(credentials.server(), admin).get("/v1/devices", Management.DeviceList.class);
+            return ServerCalls.of(credentials, admin.get()).get("/v1/devices", Management.DeviceList.class);
         }
-        DeviceStatus itself = new ServerCalls(credentials.server(), Optional.of(credentials.token()))
-                .get("/v1/devices/" + credentials.deviceId(), DeviceStatus.class);
+        DeviceStatus itself = ServerCalls.of(credentials).get("/v1/devices/" + credentials.deviceId(), DeviceStatus.class);
         return new Management.DeviceList(List.of(itself));
     }
 

@@ -28,7 +28,7 @@ final class LinkCalls {
     }
 
     static LinkCalls of(Credentials credentials) {
-        return new LinkCalls(new ServerCalls(credentials.server(), Optional.of(credentials.token())));
+        return new LinkCalls(ServerCalls.of(credentials));
     }
 
     CreatedLink create(VaultId vault, CreateLink link) {

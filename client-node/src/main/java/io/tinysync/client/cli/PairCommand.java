@@ -3,7 +3,6 @@ package io.tinysync.client.cli;
 import io.tinysync.client.state.Credentials;
 import io.tinysync.engine.protocol.Management.Pairing;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,8 +22,7 @@ final class PairCommand implements Runnable {
     @Override
     public void run() {
         Credentials credentials = Credentials.require(state.directory());
-        Pairing pairing = new ServerCalls(credentials.server(), Optional.of(credentials.token()))
-                .post("/v1/pairings", Map.of(), Pairing.class);
+        Pairing pairing = ServerCalls.of(credentials).post("/v1/pairings", Map.of(), Pairing.class);
         if (json) {
             Output.printJson(pairing);
         } else {
@@ -37,10 +35,11 @@ final class PairCommand implements Runnable {
                 %s
 
                 Good once, until %s. On the new device:
-                tinysync register --server %s --pair %s""".formatted(
+                tinysync register --server %s%s --pair %s""".formatted(
                         pairing.code().text(),
                         pairing.expiresAt(),
                         credentials.server(),
+                        credentials.ca() == null ? "" : " --ca FILE",
                         pairing.code().text());
     }
 }

@@ -4,6 +4,7 @@ import io.tinysync.client.Refusal;
 import io.tinysync.client.control.ControlAnswer;
 import io.tinysync.client.control.ControlClient;
 import io.tinysync.client.control.ControlRequest;
+import io.tinysync.client.state.CaCertificates;
 import io.tinysync.client.state.Credentials;
 import io.tinysync.client.state.ServerUrls;
 import io.tinysync.client.state.StateDirectory;
@@ -63,6 +64,7 @@ final class RegisterCommand implements Runnable {
     public void run() {
         StateDirectory directory = state.directory();
         ServerUrls address = server.required();
+        Optional<CaCertificates> ca = server.ca();
         Optional<Credentials> before = Credentials.load(directory);
         if (before.isPresent() && !replace) {
             throw new Refusal(directory.path() + " is already device "
@@ -72,8 +74,9 @@ final class RegisterCommand implements Runnable {
         Management.RegisterDevice body = Checked.value(() -> new Management.RegisterDevice(displayName, pairingCode()));
         directory.create();
         Management.RegisteredDevice device =
-                new ServerCalls(address, token()).post("/v1/devices", body, Management.RegisteredDevice.class);
-        new Credentials(address, device.deviceId(), device.token(), displayName).save(directory);
+                new ServerCalls(address, token(), ca)
+                .post("/v1/devices", body, Management.RegisteredDevice.class);
+        new Credentials(address, device.deviceId(), device.token(), displayName, ca.orElse(null)).save(directory);
         tellDaemon(directory);
         if (json) {
             Output.printJson(new Registered(device.deviceId(), displayName, address));

@@ -1,9 +1,13 @@
 package io.tinysync.client.cli;
 
 import io.tinysync.client.Refusal;
+import io.tinysync.client.http.TlsFault;
+import io.tinysync.client.state.CaCertificates;
+import io.tinysync.client.state.Credentials;
 import io.tinysync.client.state.ServerUrls;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Problem;
+import io.tinysync.engine.tls.TrustedCertificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -30,14 +34,34 @@ final class ServerCalls {
 
     private final ServerUrls server;
     private final Optional<String> token;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    private final HttpClient client;
 
     ServerCalls(ServerUrls server, Optional<String> token) {
+        this(server, token, TrustedCertificates.NONE);
+    }
+
+    /** @param ca what is trusted beside the system's certificates */
+    ServerCalls(ServerUrls server, Optional<String> token, Optional<CaCertificates> ca) {
+        this(server, token, ca.map(CaCertificates::certificates).orElse(TrustedCertificates.NONE));
+    }
+
+    private ServerCalls(ServerUrls server, Optional<String> token, TrustedCertificates trusted) {
         this.server = server;
         this.token = token;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+        trusted.applyTo(builder);
+        this.client = builder.build();
+    }
+
+    /** As the device. */
+    static ServerCalls of(Credentials device) {
+        return of(device, device.token());
+    }
+
+    /** To the device's server, as somebody else. */
+    static ServerCalls of(Credentials device, String token) {
+        return new ServerCalls(device.server(), Optional.of(token), device.trusted(System.getenv()));
     }
 
     <T> T get(String path, Class<T> reply) {
@@ -91,7 +115,9 @@ final class ServerCalls {
         } catch (HttpTimeoutException e) {
             throw new Refusal("the server at " + node + " does not answer in time", e);
         } catch (IOException e) {
-            throw Refusal.of("no answer from " + node, e);
+            throw TlsFault.of(node, e)
+                    .map(why -> new Refusal(why, e))
+                    .orElseGet(() -> Refusal.of("no answer from " + node, e));
         } catch (IllegalArgumentException e) {
             throw Refusal.of("cannot ask " + node, e);
         } catch (InterruptedException e) {

@@ -1,7 +1,9 @@
 package io.tinysync.client.cli;
 
 import io.tinysync.client.Refusal;
+import io.tinysync.client.state.CaCertificates;
 import io.tinysync.client.state.ServerUrls;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --server URL}, for the commands that talk to a server themselves. */
+/** {@code --server URL} and {@code --ca FILE}, for the commands that talk to a server themselves. */
 final class ServerOption {
 
     @Option(
@@ -18,6 +20,13 @@ final class ServerOption {
             description =
                     "The server, such as http://127.0.0.1:7420, or several of its nodes (default: TINYSYNC_SERVER).")
     private @Nullable String url;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Certificates in PEM to trust beside the system's, such as that of an authority of your own"
+                    + " (default: TINYSYNC_CA).")
+    private @Nullable Path ca;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -29,6 +38,11 @@ final class ServerOption {
         }
         String text = System.getenv("TINYSYNC_SERVER");
         return text == null || text.isEmpty() ? Optional.empty() : Optional.of(ofEnvironment(text));
+    }
+
+    /** Whom to trust, as it was said here or in the environment. */
+    Optional<CaCertificates> ca() {
+        return ca == null ? CaCertificates.of(System.getenv()) : Optional.of(CaCertificates.read("--ca", ca));
     }
 
     private ServerUrls parsed(String text) {

@@ -31,7 +31,8 @@ public final class TinySyncMain {
     /** {@code --state DIR status} means {@code status --state DIR}. */
     private static List<String> commandFirst(List<String> arguments) {
         int leading = 0;
-        while (leading + 1 < arguments.size() && List.of("--state", "--server").contains(arguments.get(leading))) {
+        while (leading + 1 < arguments.size()
+                && List.of("--state", "--server", "--ca").contains(arguments.get(leading))) {
             leading += 2;
         }
         return Stream.concat(

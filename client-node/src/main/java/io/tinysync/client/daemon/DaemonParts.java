@@ -53,7 +53,8 @@ record DaemonParts(
     private static final Duration SPAWN = Duration.ofSeconds(10);
 
     static DaemonParts start(StateDirectory state, Credentials credentials, SyncSettings settings) {
-        RemoteServer server = new RemoteServer(credentials.server(), credentials.token(), HttpTimes.DEFAULT);
+        RemoteServer server = new RemoteServer(
+                credentials.server(), credentials.token(), credentials.trusted(System.getenv()), HttpTimes.DEFAULT);
         return new DaemonParts(
                 state,
                 new Registration(credentials, server),

@@ -27,7 +27,7 @@ final class Registration {
         Credentials now = Credentials.require(state);
         if (!now.equals(current)) {
             current = now;
-            server.use(now.server(), now.token());
+            server.use(now.server(), now.token(), now.trusted(System.getenv()));
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.tinysync.client.http;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -21,7 +20,6 @@ final class Calls implements AutoCloseable {
         T run(Call call) throws IOException, InterruptedException;
     }
 
-    private final HttpClient client;
     private final Duration silence;
     private final Supplier<Servers> servers;
     private final AskedToWait waits = new AskedToWait(System::nanoTime);
@@ -30,8 +28,7 @@ final class Calls implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("server-call-timer").factory());
 
-    Calls(HttpClient client, Duration silence, Supplier<Servers> servers) {
-        this.client = client;
+    Calls(Duration silence, Supplier<Servers> servers) {
         this.servers = servers;
         this.silence = silence;
     }
@@ -64,7 +61,10 @@ final class Calls implements AutoCloseable {
             result.completeExceptionally(silent(guard, e));
         } catch (IOException e) {
             call.failed();
-            result.completeExceptionally(guard.hasStalled() ? silent(guard, e) : e);
+            result.completeExceptionally(
+                    guard.hasStalled()
+                            ? silent(guard, e)
+                            : TlsFault.explained(call.address().server(), e));
         } catch (RuntimeException e) {
             result.completeExceptionally(e);
         }
@@ -108,7 +108,7 @@ final class Calls implements AutoCloseable {
 
         /** Returns when the response's head is there. */
         Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
-            return new Reply(client.send(request.build(), BodyHandlers.ofInputStream()), guard, waits);
+            return new Reply(asked.client().send(request.build(), BodyHandlers.ofInputStream()), guard, waits);
         }
     }
 }

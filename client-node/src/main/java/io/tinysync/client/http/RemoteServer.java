@@ -21,6 +21,7 @@ import io.tinysync.engine.protocol.ShortBlob;
 import io.tinysync.engine.protocol.SnapshotHeader;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.engine.protocol.VaultStatus;
+import io.tinysync.engine.tls.TrustedCertificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -36,25 +37,40 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
 
     private volatile Servers servers;
     private final HttpTimes times;
-    private final HttpClient client;
     private final Calls calls;
     private final List<WakeSocket> sockets = new CopyOnWriteArrayList<>();
 
+    /** Of a server that the Java runtime trusts, or that has no TLS. */
     public RemoteServer(ServerUrls urls, String token, HttpTimes times) {
-        this.servers = new Servers(urls, token);
+        this(urls, token, TrustedCertificates.NONE, times);
+    }
+
+    /**
+     * Of a server that need not be one that the Java runtime trusts.
+     *
+     * @param trusted certificates of the server, or of its authority, beside those of the Java runtime
+     */
+    public RemoteServer(ServerUrls urls, String token, TrustedCertificates trusted, HttpTimes times) {
         this.times = times;
-        this.client = HttpClient.newBuilder()
+        this.servers = new Servers(urls, token, client(trusted));
+        this.calls = new Calls(times.silence(), () -> servers);
+    }
+
+    private HttpClient client(TrustedCertificates trusted) {
+        HttpClient.Builder client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(times.connect())
-                .build();
-        this.calls = new Calls(client, times.silence(), () -> servers);
+                .connectTimeout(times.connect());
+        trusted.applyTo(client);
+        return client.build();
     }
 
     /** Goes on as another registration, perhaps elsewhere: from the next call on; open wake sockets are made anew at once. */
-    public void use(ServerUrls urls, String token) {
-        servers = new Servers(urls, token);
+    public void use(ServerUrls urls, String token, TrustedCertificates trusted) {
+        HttpClient before = servers.client();
+        servers = new Servers(urls, token, client(trusted));
         sockets.forEach(WakeSocket::reconnect);
+        before.shutdown();
     }
 
     /** The vaults that this device reaches; the stage fails with {@link AccessRefusedException} if the server refuses. */
@@ -181,7 +197,7 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
 
     @Override
     public WakeSubscription wakes(WakeListener listener) {
-        WakeSocket socket = WakeSocket.open(client, () -> servers, times, listener);
+        WakeSocket socket = WakeSocket.open(() -> servers, times, listener);
         sockets.add(socket);
         return socket;
     }
@@ -190,7 +206,7 @@ public final class RemoteServer implements ServerPort, AutoCloseable {
     @Override
     public void close() {
         calls.close();
-        client.shutdownNow();
+        servers.client().shutdownNow();
     }
 
     /** The server was reached and does not let this device see what it asked for. */

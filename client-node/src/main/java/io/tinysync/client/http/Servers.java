@@ -2,6 +2,7 @@ package io.tinysync.client.http;
 
 import io.tinysync.client.state.ServerUrls;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,13 +16,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Servers {
 
     private final List<ServerAddress> all;
+    private final HttpClient client;
     private final AtomicInteger current = new AtomicInteger();
 
-    Servers(ServerUrls urls, String token) {
+    Servers(ServerUrls urls, String token, HttpClient client) {
         List<ServerAddress> shuffled = new ArrayList<>();
         urls.all().forEach(url -> shuffled.add(new ServerAddress(url, token)));
         Collections.shuffle(shuffled, ThreadLocalRandom.current());
         this.all = List.copyOf(shuffled);
+        this.client = client;
+    }
+
+    /** What connects to them. */
+    HttpClient client() {
+        return client;
     }
 
     ServerAddress current() {

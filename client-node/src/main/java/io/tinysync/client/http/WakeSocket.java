@@ -4,7 +4,6 @@ import io.tinysync.engine.device.WakeListener;
 import io.tinysync.engine.device.WakeSubscription;
 import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.Wake;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +36,6 @@ final class WakeSocket implements WakeSubscription {
     /** RFC 6455 section 7.4.1. */
     private static final int GOING_AWAY = 1001;
 
-    private final HttpClient client;
     private final Supplier<Servers> servers;
     private final HttpTimes times;
     private final WakeListener listener;
@@ -48,16 +46,15 @@ final class WakeSocket implements WakeSubscription {
     private final Reconnection reconnection;
     private boolean closed;
 
-    private WakeSocket(HttpClient client, Supplier<Servers> servers, HttpTimes times, WakeListener listener) {
-        this.client = client;
+    private WakeSocket(Supplier<Servers> servers, HttpTimes times, WakeListener listener) {
         this.servers = servers;
         this.times = times;
         this.listener = listener;
         this.reconnection = new Reconnection(times.firstReconnect(), times.longestReconnect());
     }
 
-    static WakeSocket open(HttpClient client, Supplier<Servers> servers, HttpTimes times, WakeListener listener) {
-        WakeSocket socket = new WakeSocket(client, servers, times, listener);
+    static WakeSocket open(Supplier<Servers> servers, HttpTimes times, WakeListener listener) {
+        WakeSocket socket = new WakeSocket(servers, times, listener);
         socket.timer.execute(socket::connect);
         long pingMillis = times.ping().toMillis();
         ScheduledFuture<?> _ =
@@ -89,7 +86,8 @@ final class WakeSocket implements WakeSubscription {
         ServerAddress server = asked.current();
         Connection connection = new Connection(asked, server);
         current = connection;
-        CompletableFuture<WebSocket> _ = client.newWebSocketBuilder()
+        CompletableFuture<WebSocket> _ = asked.client()
+                .newWebSocketBuilder()
                 .header("Authorization", server.authorization())
                 .header(ServerAddress.PROTOCOL_HEADER, ServerAddress.PROTOCOL)
                 .connectTimeout(times.connect())

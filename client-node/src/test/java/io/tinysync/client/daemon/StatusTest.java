@@ -36,7 +36,7 @@ final class StatusTest {
 
     @Test
     void a_person_reads_what_is_not_safe_yet() {
-        Credentials device = new Credentials(SERVER, DEVICE, "secret", "laptop");
+        Credentials device = new Credentials(SERVER, DEVICE, "secret", "laptop", null);
         assertThat(StatusText.of(device, document(syncing()))).isEqualTo("""
                 laptop at http://127.0.0.1:7420
 

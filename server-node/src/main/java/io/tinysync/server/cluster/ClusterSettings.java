@@ -18,7 +18,7 @@ import org.apache.pekko.actor.Address;
  * @param port 0 takes a free one
  * @param bindHost where the node listens for these messages, and from where it connects to others; empty: {@code host}
  * @param bindPort 0: {@code port}
- * @param url where other nodes reach this one's HTTP API; empty: http, {@code host}, and the port on which it listens
+ * @param url where other nodes reach this one's HTTP API; empty: {@code host}, and the port on which it listens
  */
 public record ClusterSettings(
         List<String> seedNodes, String host, int port, Optional<String> bindHost, int bindPort, Optional<URI> url) {

@@ -1,5 +1,6 @@
 package io.tinysync.server.cluster;
 
+import io.tinysync.engine.tls.TrustedCertificates;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -34,12 +35,16 @@ public final class Peers {
     private final HttpClient http;
     private final String self;
 
-    /** @param self this node's name, for the others' logs */
-    public Peers(String self, ClusterSettings cluster) {
+    /**
+     * @param self this node's name, for the others' logs
+     * @param trusted certificates of the others, or of their authority, beside those of the Java runtime
+     */
+    public Peers(String self, ClusterSettings cluster, TrustedCertificates trusted) {
         this.self = self;
         HttpClient.Builder client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_LIMIT);
         cluster.bindHost().ifPresent(host -> client.localAddress(new InetSocketAddress(host, 0).getAddress()));
+        trusted.applyTo(client);
         this.http = client.build();
     }
 

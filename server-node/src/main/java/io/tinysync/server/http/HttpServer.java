@@ -12,11 +12,13 @@ import io.tinysync.server.links.SharedItems;
 import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.postgres.Database;
 import io.tinysync.server.startup.StartupException;
+import io.tinysync.server.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.function.Function;
@@ -42,21 +45,29 @@ public final class HttpServer implements AutoCloseable {
     private final ServerBinding binding;
     private final SocketPlaces sockets;
     private final SessionCare care;
-    private final String host;
+    private final String origin;
     private final Duration drainTimeout;
 
     private HttpServer(
-            ServerBinding binding, SocketPlaces sockets, SessionCare care, String host, Duration drainTimeout) {
+            ServerBinding binding, SocketPlaces sockets, SessionCare care, String origin, Duration drainTimeout) {
         this.care = care;
         this.binding = binding;
         this.sockets = sockets;
-        this.host = host;
+        this.origin = origin;
         this.drainTimeout = drainTimeout;
     }
 
-    /** Binds the address; requests are answered when this returns. */
+    /**
+     * Binds the address; requests are answered when this returns.
+     *
+     * @param tls by which all connections are encrypted; none: no connection is
+     */
     public static HttpServer start(
-            ActorSystem<?> system, HttpServices services, InetSocketAddress listen, Duration drainTimeout)
+            ActorSystem<?> system,
+            HttpServices services,
+            InetSocketAddress listen,
+            Optional<ServerTls> tls,
+            Duration drainTimeout)
             throws StartupException {
         SocketPlaces sockets = new SocketPlaces(services.sockets());
         Sessions sessions = new Sessions();
@@ -74,20 +85,30 @@ public final class HttpServer implements AutoCloseable {
                 system,
                 services.threads());
         try {
-            ServerBinding binding = Http.get(system)
-                    .newServerAt(listen.getHostString(), listen.getPort())
+            ServerBinding binding = builder(system, listen, tls)
                     .bind(answering(api, services.proxies()))
                     .toCompletableFuture()
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
             leaveWithTheCluster(system, sockets);
             SessionCare care = SessionCare.start(sessions, devices, services.events());
-            return new HttpServer(binding, sockets, care, listen.getHostString(), drainTimeout);
+            return new HttpServer(binding, sockets, care, origin(listen, tls), drainTimeout);
         } catch (ExecutionException | TimeoutException e) {
             throw refusal(listen, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartupException("interrupted while binding", e);
         }
+    }
+
+    private static ServerBuilder builder(
+            ActorSystem<?> system, InetSocketAddress listen, Optional<ServerTls> tls) {
+        ServerBuilder plain = Http.get(system).newServerAt(listen.getHostString(), listen.getPort());
+        return tls.map(each -> plain.enableHttps(each.connections())).orElse(plain);
+    }
+
+    private static String origin(InetSocketAddress listen, Optional<ServerTls> tls) {
+        String host = listen.getHostString();
+        return (tls.isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host);
     }
 
     private static Function<HttpRequest, CompletionStage<HttpResponse>> answering(Api api, TrustedProxies proxies) {
@@ -183,8 +204,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** Where it listens, with the port that was taken. */
     public String url() {
-        String shown = host.contains(":") ? "[" + host + "]" : host;
-        return "http://" + shown + ":" + binding.localAddress().getPort();
+        return origin + ":" + binding.localAddress().getPort();
     }
 
     /** Accepts no more, sends the sockets elsewhere, and waits for the requests in flight, for a limited time. */
