@@ -40,7 +40,18 @@ final class RefusedSettingsIT {
         Map<String, String> incomplete = new HashMap<>(NODE);
         incomplete.remove("TINYSYNC_ADMIN_TOKEN");
 
-        assertThat(refusal(Deployed.file("three-nodes.conf"), incomplete)).contains("TINYSYNC_ADMIN_TOKEN");
+        assertThat(refusal(Deployed.file("three-nodes.conf"), incomplete))
+                .contains("TINYSYNC_ADMIN_TOKEN", "TINYSYNC_ADMIN_TOKEN_FILE");
+    }
+
+    @Test
+    void aSecretMayBeInAFile() throws Exception {
+        Map<String, String> withFile = new HashMap<>(NODE);
+        String url = String.valueOf(withFile.remove("TINYSYNC_DATABASE_URL"));
+        Path file = Files.writeString(folder.resolve("database-url"), url + "\n");
+        withFile.put("TINYSYNC_DATABASE_URL_FILE", file.toString());
+
+        assertThat(refusal(Deployed.file("three-nodes.conf"), withFile)).contains("cannot use the database");
     }
 
     @Test

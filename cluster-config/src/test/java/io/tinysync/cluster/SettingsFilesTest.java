@@ -110,8 +110,7 @@ final class SettingsFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"TINYSYNC_DATABASE_URL", "TINYSYNC_BLOB_STORE", "TINYSYNC_ADMIN_TOKEN", "TINYSYNC_CLUSTER_HOST"})
+    @ValueSource(strings = {"TINYSYNC_BLOB_STORE", "TINYSYNC_CLUSTER_HOST"})
     void whatANodeMustBeToldIsNamedIfItIsMissing(String variable) {
         Map<String, String> incomplete = new HashMap<>(NODE);
         incomplete.remove(variable);

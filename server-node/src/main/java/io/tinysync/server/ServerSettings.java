@@ -17,13 +17,14 @@ import io.tinysync.server.tracing.TracingSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * What an operator chooses; see {@code reference.conf} for each.
  *
- * @param config all of the configuration, also what it says about Pekko
+ * @param config what the rest of the configuration says, about Pekko
  */
 record ServerSettings(
         InetSocketAddress listen,
@@ -58,7 +59,7 @@ record ServerSettings(
             throws StartupException {
         KnownSettings.check(config);
         try {
-            Config server = config.getConfig("tinysync.server");
+            Config server = SecretFiles.read(config.getConfig("tinysync.server"));
             Path data = text(server, "data").map(Path::of).orElseGet(() -> defaultData(environment));
             return new ServerSettings(
                     address(server.getString("listen")),
@@ -87,7 +88,7 @@ record ServerSettings(
                     cluster(server),
                     TracingSettings.read(server.getConfig("tracing")),
                     restored,
-                    config);
+                    config.withoutPath("tinysync"));
         } catch (ConfigException | IllegalArgumentException | ArithmeticException e) {
             throw new StartupException("the configuration is not valid: " + e.getMessage(), e);
         }
@@ -168,7 +169,9 @@ record ServerSettings(
 
     private static void requireShared(Config server, String key, String why) throws StartupException {
         if (text(server, key).isEmpty()) {
-            throw new StartupException("with cluster.seed-nodes " + key + " must be set: " + why);
+            String variable = "TINYSYNC_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+            throw new StartupException("with cluster.seed-nodes " + key + " must be set (" + variable + ", or "
+                    + variable + "_FILE): " + why);
         }
     }
 

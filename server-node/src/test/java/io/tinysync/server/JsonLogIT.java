@@ -16,13 +16,14 @@ import io.tinysync.server.postgres.DatabaseAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The log of a real server that gives all it has, as JSON and as text. */
+/** The log of a real server that gives all it has, as JSON and as text. Its secrets are in files. */
 final class JsonLogIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,6 +70,24 @@ final class JsonLogIT {
         }
     }
 
+    @Test
+    void aDatabaseThatRefusesTheLoginIsSaidWithoutThePassword() throws Exception {
+        DatabaseAddress database = TestPostgres.newDatabase();
+        String wrong = "not-the-password-of-the-database";
+        Path url = Files.writeString(
+                directory.resolve("url"), database.url().replace(":" + database.password() + "@", ":" + wrong + "@"));
+        Path config = Files.writeString(
+                directory.resolve("refused.conf"), "tinysync.server.database-url-file = \"" + url + "\"\n");
+
+        ServerProcess.Refusal refusal = ServerProcess.startInVain(
+                directory.resolve("data"), List.of("-DTINYSYNC_LOG_LEVEL=DEBUG"), "--config", config.toString());
+
+        assertThat(refusal.exitCode()).isEqualTo(1);
+        assertThat(refusal.output())
+                .contains("cannot use the database at", "password authentication failed")
+                .doesNotContain(wrong);
+    }
+
     private static void assertNoSecret(List<String> lines, Set<String> secrets) {
         assertThat(secrets).hasSize(7).allSatisfy(secret -> assertThat(secret).hasSizeGreaterThan(10));
         assertThat(lines).allSatisfy(line -> assertThat(secrets).noneMatch(secret -> line.contains(secret)));
@@ -78,18 +97,26 @@ final class JsonLogIT {
     private List<String> used(S3Server s3, String format, Set<String> secrets) throws Exception {
         DatabaseAddress database = TestPostgres.newDatabase();
         secrets.addAll(List.of(TestServer.ADMIN_TOKEN, S3Server.SECRET_KEY, database.password()));
+        Path folder = Files.createDirectories(directory.resolve("secrets"));
         Path config = Files.writeString(directory.resolve(format + ".conf"), """
                 tinysync.server {
                   log-format = %s
                   blob-store = "s3://%s"
-                  database-url = "%s"
-                  s3 { endpoint = "http://127.0.0.1:%d", access-key = "%s", secret-key = "%s" }
+                  database-url-file = "%s"
+                  admin-token-file = "%s"
+                  s3 { endpoint = "http://127.0.0.1:%d", access-key-file = "%s", secret-key-file = "%s" }
                 }
                 """.formatted(
-                        format, S3Server.BUCKET, database.url(), s3.port(), S3Server.ACCESS_KEY, S3Server.SECRET_KEY));
+                        format,
+                        S3Server.BUCKET,
+                        Files.writeString(folder.resolve("database"), database.url() + "\n"),
+                        Files.writeString(folder.resolve("token"), TestServer.ADMIN_TOKEN),
+                        s3.port(),
+                        Files.writeString(folder.resolve("access"), S3Server.ACCESS_KEY + "\n"),
+                        Files.writeString(folder.resolve("secret"), S3Server.SECRET_KEY + "\n")));
         List<String> debugging = List.of("-DTINYSYNC_LOG_LEVEL=DEBUG");
         try (ServerProcess server =
-                ServerProcess.start(directory.resolve("data"), debugging, "--config", config.toString())) {
+                ServerProcess.startWithoutToken(directory.resolve("data"), debugging, "--config", config.toString())) {
             Device device = server.anyone().register("device");
             secrets.add(device.api().token());
             secrets.add(device.api().token().split("_", 3)[2]);
@@ -111,6 +138,11 @@ final class JsonLogIT {
                             .header("X-Request-Id", "the-request")
                             .build());
             assertThat(refused.header("X-Request-Id")).isEqualTo("the-request");
+            List<String> elsewhere = new ArrayList<>(server.commandLines());
+            elsewhere.add(server.admin().get("/metrics").expect(200).text());
+            elsewhere.add(server.anyone().get("/ready").expect(200).text());
+            elsewhere.add(refused.text());
+            assertNoSecret(elsewhere, secrets);
             server.terminate();
             return server.said().stream()
                     .filter(line -> !line.startsWith("ready "))

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A server as a process of its own, started as an operator starts it. */
 final class ServerProcess implements AutoCloseable {
@@ -32,6 +33,13 @@ final class ServerProcess implements AutoCloseable {
 
     static ServerProcess start(Path data, List<String> jvmFlags, String... arguments) throws IOException {
         return ready(launch(data, jvmFlags, arguments));
+    }
+
+    /** Without the tests' admin token in its environment: the arguments say where that is. */
+    static ServerProcess startWithoutToken(Path data, List<String> jvmFlags, String... arguments) throws IOException {
+        ProcessBuilder builder = builder(command(data, jvmFlags, arguments));
+        builder.environment().remove("TINYSYNC_ADMIN_TOKEN");
+        return ready(builder.start());
     }
 
     /** As an operator starts it, with the launcher's flags and these. */
@@ -70,12 +78,20 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static Refusal startInVain(Path data, String... arguments) throws Exception {
-        Process process = launch(data, List.of(), arguments);
+        return startInVain(data, List.of(), arguments);
+    }
+
+    static Refusal startInVain(Path data, List<String> jvmFlags, String... arguments) throws Exception {
+        Process process = launch(data, jvmFlags, arguments);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Refusal(process.waitFor(), output);
     }
 
     private static Process launch(Path data, List<String> jvmFlags, String... arguments) throws IOException {
+        return builder(command(data, jvmFlags, arguments)).start();
+    }
+
+    private static List<String> command(Path data, List<String> jvmFlags, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + root().resolve("jvm.flags"));
@@ -89,7 +105,7 @@ final class ServerProcess implements AutoCloseable {
             command.addAll(List.of("--listen", "127.0.0.1:0"));
         }
         command.addAll(Arrays.asList(arguments));
-        return builder(command).start();
+        return command;
     }
 
     private static ProcessBuilder builder(List<String> command) {
@@ -118,6 +134,17 @@ final class ServerProcess implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    /** The command lines of the process and of all that it has started, which everybody on a machine may read. */
+    List<String> commandLines() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList()) {
+            Path line = Path.of("/proc/" + each.pid() + "/cmdline");
+            lines.add(Files.readString(line, StandardCharsets.ISO_8859_1).replace('\0', ' '));
+        }
+        return lines;
     }
 
     /** The most memory that the process has had in use so far, in bytes (VmHWM of proc(5)). */

@@ -136,6 +136,11 @@ final class ServerProcessIT {
                             1,
                             "tinysync server: the data directory " + data + " is in use by another server (pid "
                                     + server.pid() + ")\n"));
+            String password = Files.readString(data.resolve("postgres/password"));
+            assertThat(server.commandLines())
+                    .as("PostgreSQL is among them")
+                    .anyMatch(line -> line.contains("bin/postgres"))
+                    .noneMatch(line -> line.contains(password) || line.contains(TestServer.ADMIN_TOKEN));
             assertThat(server.terminate()).isZero();
         }
 

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code tinysync admin}: management of a server, with its admin token. */
 @Command(
         name = "admin",
-        description = "Manages a server's vaults, groups, devices and links, with --server and TINYSYNC_ADMIN_TOKEN.",
+        description = "Manages a server's vaults, groups, devices and links, with --server and the admin token.",
         subcommands = {
             AdminVaultCommand.class,
             AdminGroupCommand.class,

@@ -5,26 +5,25 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What every management command takes: the server, the admin token from the environment, and {@code --json}. */
+/** What every management command takes: the server, the admin token, and {@code --json}. */
 final class AdminOptions {
 
     @Mixin
     private ServerOption server;
 
+    @Mixin
+    private AdminTokenOption token;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
-
-    /** The admin token of the environment; never an argument, since those are visible to others on the machine. */
-    static Optional<String> token() {
-        return Optional.ofNullable(System.getenv("TINYSYNC_ADMIN_TOKEN")).filter(token -> !token.isEmpty());
-    }
 
     ServerCalls calls() {
         return new ServerCalls(
                 server.required(),
-                Optional.of(token().orElseThrow(
-                                () -> new Refusal("TINYSYNC_ADMIN_TOKEN is not set: a server without one of its own"
-                                        + " keeps it in the file admin-token of its data directory"))),
+                Optional.of(token.token()
+                        .orElseThrow(() -> new Refusal(
+                                "TINYSYNC_ADMIN_TOKEN is not set, nor --admin-token-file: a server that was told no"
+                                        + " token keeps its own in the file admin-token of its data directory"))),
                 server.ca());
     }
 

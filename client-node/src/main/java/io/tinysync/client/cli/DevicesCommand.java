@@ -12,9 +12,11 @@ import picocli.CommandLine.Option;
 /** {@code tinysync devices}: the devices that the server lets this one see. */
 @Command(
         name = "devices",
-        description =
-                "Lists the devices that the server shows to this one: itself, or all with TINYSYNC_ADMIN_TOKEN set.")
+        description = "Lists the devices that the server shows to this one: itself, or all with the admin token.")
 final class DevicesCommand implements Runnable {
+
+    @Mixin
+    private AdminTokenOption adminToken;
 
     @Mixin
     private StateOption state;
@@ -25,15 +27,15 @@ final class DevicesCommand implements Runnable {
     @Override
     public void run() {
         Credentials credentials = Credentials.require(state.directory());
-        print(seen(credentials), json);
+        print(seen(credentials, adminToken.token()), json);
     }
 
-    private static Management.DeviceList seen(Credentials credentials) {
-        Optional<String> admin = AdminOptions.token();
+    private static Management.DeviceList seen(Credentials credentials, Optional<String> admin) {
         if (admin.isPresent()) {
             return ServerCalls.of(credentials, admin.get()).get("/v1/devices", Management.DeviceList.class);
         }
-        DeviceStatus itself = ServerCalls.of(credentials).get("/v1/devices/" + credentials.deviceId(), DeviceStatus.class);
+        DeviceStatus itself =
+                ServerCalls.of(credentials).get("/v1/devices/" + credentials.deviceId(), DeviceStatus.class);
         return new Management.DeviceList(List.of(itself));
     }
 

@@ -37,6 +37,9 @@ final class RegisterCommand implements Runnable {
     private ServerOption server;
 
     @Mixin
+    private AdminTokenOption adminToken;
+
+    @Mixin
     private StateOption state;
 
     @Option(
@@ -74,8 +77,7 @@ final class RegisterCommand implements Runnable {
         Management.RegisterDevice body = Checked.value(() -> new Management.RegisterDevice(displayName, pairingCode()));
         directory.create();
         Management.RegisteredDevice device =
-                new ServerCalls(address, token(), ca)
-                .post("/v1/devices", body, Management.RegisteredDevice.class);
+                new ServerCalls(address, token(), ca).post("/v1/devices", body, Management.RegisteredDevice.class);
         new Credentials(address, device.deviceId(), device.token(), displayName, ca.orElse(null)).save(directory);
         tellDaemon(directory);
         if (json) {
@@ -91,7 +93,7 @@ final class RegisterCommand implements Runnable {
 
     /** The code is permission enough. */
     private Optional<String> token() {
-        return code == null ? AdminOptions.token() : Optional.empty();
+        return code == null ? adminToken.token() : Optional.empty();
     }
 
     /** One that runs goes on under the new registration at once. */

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "TINYSYNC_STATE, TINYSYNC_SERVER and TINYSYNC_ADMIN_TOKEN stand for --state, --server and the admin token.",
+            "TINYSYNC_STATE, TINYSYNC_SERVER, TINYSYNC_CA and TINYSYNC_ADMIN_TOKEN_FILE stand for --state, --server, --ca and"
+                    + " --admin-token-file, TINYSYNC_ADMIN_TOKEN for the admin token itself.",
             "Exit codes: 0 done, 1 refused or failed with one line why, 2 wrong usage."
         })
 final class RootCommand implements Runnable {

@@ -156,6 +156,26 @@ final class ManagementCommandsTest {
         assertThat(run.err()).contains("TINYSYNC_ADMIN_TOKEN is not set").hasLineCount(1);
     }
 
+    @Test
+    void the_admin_token_may_be_in_a_file() throws Exception {
+        status = 200;
+        answer = "{\"vaults\":[]}";
+        Path file = Files.writeString(directory.resolve("token"), "the-admin-token\n");
+        assertThat(vaults(file).exitCode()).isZero();
+        assertThat(authorization).isEqualTo("Bearer the-admin-token");
+
+        Files.writeString(file, "\n");
+        assertThat(vaults(file).err()).isEqualTo("tinysync: --admin-token-file: there is no token in " + file + "\n");
+        Files.delete(file);
+        assertThat(vaults(file).err())
+                .startsWith("tinysync: --admin-token-file: cannot read " + file)
+                .hasLineCount(1);
+    }
+
+    private CliRun vaults(Path token) {
+        return CliRun.of("admin", "vault", "list", "--server", url, "--admin-token-file", token.toString());
+    }
+
     private CliRun register(String option) {
         return CliRun.of(
                 "register", "--server", url + "/", "--name", "laptop", "--state", directory.toString(), option);
