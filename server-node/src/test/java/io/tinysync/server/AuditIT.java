@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Management;
+import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.PairingCode;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.ApiClient.Device;
@@ -63,8 +64,16 @@ final class AuditIT {
     /** What an entry says in one line; left out are its number, time and address. */
     private static String line(JsonNode entry) {
         List<String> words = new ArrayList<>();
-        for (String member :
-                List.of("actor", "actor_device_id", "action", "device_id", "group_id", "vault_id", "link_id", "name")) {
+        for (String member : List.of(
+                "actor",
+                "actor_device_id",
+                "action",
+                "device_id",
+                "group_id",
+                "vault_id",
+                "link_id",
+                "item_id",
+                "name")) {
             if (entry.has(member)) {
                 words.add(entry.path(member).asText());
             }
@@ -143,6 +152,74 @@ final class AuditIT {
                         device + " link_revoked " + id + " " + own.id(),
                         "admin link_revoked " + id + " " + other.id());
         assertThat(audit("").toString()).doesNotContain("a private name").doesNotContain(own.path());
+    }
+
+    @Test
+    void restoresAreNotedWithWhoAskedForWhichItemAndFromWhere() {
+        SharingVault vault = new SharingVault(server, "restored");
+        ItemId file = vault.file(ItemId.ROOT, "\"kind\":\"restore\"", "text");
+        vault.delete(file);
+        ItemId folder = vault.folder(ItemId.ROOT, "a private name");
+        vault.delete(folder);
+        vault.restore(folder);
+        vault.restore(file);
+        vault.rejected(ApiClient.restore(file));
+
+        String device = "device " + vault.device().id() + " item_restored " + vault.id() + " ";
+        List<JsonNode> restores = audit("").stream()
+                .filter(entry -> entry.path("action").asText().equals("item_restored"))
+                .toList();
+        assertThat(restores.stream().map(AuditIT::line)).containsExactly(device + folder, device + file);
+        assertThat(restores)
+                .allSatisfy(entry -> assertThat(entry.path("address").asText()).isEqualTo("127.0.0.1"));
+        assertThat(audit("").toString()).doesNotContain("a private name");
+    }
+
+    /** As on a network on which the answer was lost: the same op comes again. */
+    @Test
+    void aRestoreThatIsRepeatedIsNotedOnce() {
+        SharingVault vault = new SharingVault(server, "restored");
+        ItemId folder = vault.folder(ItemId.ROOT, "folder");
+        vault.delete(folder);
+        Op restore = ApiClient.restore(folder);
+        vault.accepted(restore);
+        vault.accepted(restore);
+
+        assertThat(audit("").stream().filter(entry -> entry.has("item_id"))).hasSize(1);
+    }
+
+    @Test
+    void aRestoreThatCannotBeNotedIsNotMade() throws Exception {
+        SharingVault vault = new SharingVault(server, "restored");
+        ItemId folder = vault.folder(ItemId.ROOT, "folder");
+        vault.delete(folder);
+        long head = vault.headSeq();
+        sql("ALTER TABLE audit ADD CONSTRAINT full_disk CHECK (false) NOT VALID");
+
+        Op restore = ApiClient.restore(folder);
+        assertThat(vault.submitted(restore).status()).isEqualTo(503);
+        assertThat(vault.headSeq()).isEqualTo(head);
+
+        sql("ALTER TABLE audit DROP CONSTRAINT full_disk");
+        Await.until("the vault is back", () -> vault.submitted(restore).status() == 200);
+        assertThat(vault.headSeq()).isEqualTo(head + 1);
+        assertThat(audit("").stream().filter(entry -> entry.has("item_id"))).hasSize(1);
+    }
+
+    @Test
+    void aHeaderOfNodesMakesNoDeviceComeFromElsewhere() {
+        SharingVault vault = new SharingVault(server, "restored");
+        ItemId folder = vault.folder(ItemId.ROOT, "folder");
+        vault.delete(folder);
+        vault.submitted(
+                        ApiClient.restore(folder),
+                        "TinySync-Forwarded-By",
+                        "node-2",
+                        "TinySync-Forwarded-For",
+                        "203.0.113.9 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+                .expect(200);
+
+        assertThat(audit("").getLast().path("address").asText()).isEqualTo("127.0.0.1");
     }
 
     @Test

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes over one database and one bucket, with TLS: whichever is asked, the answer is the same. */
+/** Three nodes over one database and one bucket, with TLS, behind a proxy: whichever is asked, the answer is the same. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ClusterIT {
 
@@ -52,7 +52,7 @@ final class ClusterIT {
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
-        cluster = TestCluster.encrypted(data, 3);
+        cluster = TestCluster.encrypted(data, 3, Map.of("trusted-proxies", List.of("127.0.0.0/8")));
         device = cluster.node(0).anyone().register("device");
         for (int i = 0; i < VAULTS; i++) {
             vaults.add(cluster.node(i % 3).admin().vaultFor("vault " + i, device));
@@ -94,6 +94,41 @@ final class ClusterIT {
 
         assertThat(metric(forwarded) - forwardedBefore).isEqualTo(2);
         assertThat(metric(accepted) - acceptedBefore).isEqualTo(3);
+    }
+
+    @Test
+    void theAuditHasTheSenderOfARestoreWhicheverNodeItCameTo() {
+        Device writer = cluster.node(0).anyone().register("restorer");
+        VaultId vault = cluster.node(0).admin().vaultFor("restored", writer);
+        long requestNo = 0;
+        List<String> senders = new ArrayList<>();
+        for (int node = 0; node < 3; node++) {
+            String sender = "198.51.100." + (node + 1);
+            senders.add(sender);
+            Op.CreateFolder folder = ApiClient.createFolder("by node " + node);
+            ApiClient api = at(node, writer);
+            long seq = api.mutate(vault, Cursor.START, ++requestNo, folder)
+                    .json()
+                    .at("/results/0/seq")
+                    .asLong();
+            api.mutate(vault, Cursor.START, ++requestNo, ApiClient.delete(folder.itemId(), seq))
+                    .expect(200);
+            MutationsRequest restore =
+                    new MutationsRequest(Cursor.START, ++requestNo, List.of(ApiClient.restore(folder.itemId())));
+            api.send(api.request("/v1/vaults/" + vault + "/mutations")
+                            .header("X-Forwarded-For", sender)
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofByteArray(Json.write(restore)))
+                            .build())
+                    .expect(200);
+        }
+
+        JsonNode audit =
+                cluster.node(0).admin().get("/v1/audit?limit=1000").json().path("entries");
+        assertThat(StreamSupport.stream(audit.spliterator(), false)
+                        .filter(entry -> entry.path("action").asText().equals("item_restored"))
+                        .map(entry -> entry.path("address").asText()))
+                .containsExactlyElementsOf(senders);
     }
 
     @Test

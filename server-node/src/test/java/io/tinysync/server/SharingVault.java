@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tinysync.engine.protocol.Base;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Json;
 import io.tinysync.engine.protocol.LinkId;
+import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.OpId;
@@ -14,6 +16,7 @@ import io.tinysync.engine.protocol.PublicLinks.CreateLink;
 import io.tinysync.engine.protocol.Sha256;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.ApiClient.Device;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -104,18 +107,39 @@ final class SharingVault {
         accepted(ApiClient.restore(item));
     }
 
-    private long headSeq() {
+    long headSeq() {
         return device.api().head(id).seq();
     }
 
-    private void accepted(Op... ops) {
+    void accepted(Op... ops) {
+        answered("accepted", ops);
+    }
+
+    void rejected(Op... ops) {
+        answered("rejected", ops);
+    }
+
+    private void answered(String status, Op... ops) {
         JsonNode results = device.api()
                 .mutate(id, device.api().head(id), ++requestNo, ops)
                 .expect(200)
                 .json()
                 .path("results");
         results.forEach(result ->
-                assertThat(result.path("status").asText()).as("%s", result).isEqualTo("accepted"));
+                assertThat(result.path("status").asText()).as("%s", result).isEqualTo(status));
+    }
+
+    /** @param headers names and values */
+    ApiClient.Response submitted(Op op, String... headers) {
+        MutationsRequest batch = new MutationsRequest(device.api().head(id), ++requestNo, List.of(op));
+        HttpRequest.Builder request = device.api()
+                .request("/v1/vaults/" + id + "/mutations")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Json.write(batch)));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return device.api().send(request.build());
     }
 
     Link link(ItemId item) {

@@ -56,10 +56,14 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** The nodes have TLS, and trust each other by an authority of their own. */
-    static TestCluster encrypted(Path data, int nodes) throws Exception {
+    /**
+     * The nodes have TLS, and trust each other by an authority of their own.
+     *
+     * @param settings more of all nodes
+     */
+    static TestCluster encrypted(Path data, int nodes, Map<String, Object> settings) throws Exception {
         TestAuthority authority = TestAuthority.create(data.resolve("authority"));
-        TestCluster cluster = new TestCluster(data, Map.of());
+        TestCluster cluster = new TestCluster(data, settings);
         String hosts = IntStream.range(0, nodes)
                 .mapToObj(node -> "IP:" + cluster.host(node))
                 .collect(Collectors.joining(","));

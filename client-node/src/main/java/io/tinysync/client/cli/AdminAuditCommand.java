@@ -10,10 +10,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code tinysync admin audit}: who did what to devices, groups, grants, vaults and public links, when and from where. */
+/** {@code tinysync admin audit}: who did what to devices, groups, grants, vaults, public links and deleted items, when and from where. */
 @Command(
         name = "audit",
-        description = "Lists who registered, paired, revoked or changed what, when and from where; oldest first.")
+        description =
+                "Lists who registered, paired, revoked, changed or restored what, when and from where; oldest first.")
 final class AdminAuditCommand implements Runnable {
 
     @Mixin
@@ -54,6 +55,7 @@ final class AdminAuditCommand implements Runnable {
                         named("group", entry.groupId()),
                         named("vault", entry.vaultId()),
                         named("link", entry.linkId()),
+                        named("item", entry.itemId()),
                         named("named", entry.name()))
                 .flatMap(words -> words)
                 .collect(Collectors.joining(" "));

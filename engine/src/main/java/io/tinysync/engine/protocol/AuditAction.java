@@ -23,6 +23,8 @@ public enum AuditAction {
     /** A device made a public link. */
     LINK_CREATED,
     LINK_REVOKED,
+    /** A device undid a deletion. */
+    ITEM_RESTORED,
     /** An action from a newer server. */
     UNKNOWN;
 

@@ -51,13 +51,21 @@ final class AtVault {
     private final Vaults vaults;
     private final VaultPlaces places;
     private final Peers peers;
+    private final ForwardedSender sender;
     private final RequestMetrics metrics;
     private final Tracing tracing;
 
-    AtVault(Vaults vaults, VaultPlaces places, Peers peers, RequestMetrics metrics, Tracing tracing) {
+    AtVault(
+            Vaults vaults,
+            VaultPlaces places,
+            Peers peers,
+            ForwardedSender sender,
+            RequestMetrics metrics,
+            Tracing tracing) {
         this.vaults = vaults;
         this.places = places;
         this.peers = peers;
+        this.sender = sender;
         this.metrics = metrics;
         this.tracing = tracing;
     }
@@ -139,9 +147,10 @@ final class AtVault {
         }
     }
 
-    private static Peers.Call call(Exchange exchange, Span span) throws InterruptedException {
+    private Peers.Call call(Exchange exchange, Span span) throws InterruptedException {
         Map<String, String> headers = new HashMap<>();
         PASSED_ON.forEach(name -> exchange.header(name).ifPresent(value -> headers.put(name, value)));
+        headers.put(ForwardedSender.HEADER, sender.told(exchange.sender(), exchange.header("Authorization")));
         Tracing.traceparent(span).ifPresent(text -> headers.put(Tracing.TRACEPARENT, text));
         return new Peers.Call(
                 exchange.request().method().value(),

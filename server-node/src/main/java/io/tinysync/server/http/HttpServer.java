@@ -4,6 +4,7 @@ import io.tinysync.server.identity.Audit;
 import io.tinysync.server.identity.Devices;
 import io.tinysync.server.identity.Groups;
 import io.tinysync.server.identity.Pairings;
+import io.tinysync.server.identity.RestoreRequests;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.HeldBlobs;
 import io.tinysync.server.journal.ListedVaults;
@@ -72,7 +73,8 @@ public final class HttpServer implements AutoCloseable {
         SocketPlaces sockets = new SocketPlaces(services.sockets());
         Sessions sessions = new Sessions();
         Devices devices = new Devices(services.database());
-        Routes routes = new Routes(routes(system, services, sessions, sockets));
+        ForwardedSender sender = new ForwardedSender(services.adminToken());
+        Routes routes = new Routes(routes(system, services, sessions, sockets, sender));
         Api api = new Api(
                 routes,
                 new Authenticator(
@@ -86,7 +88,7 @@ public final class HttpServer implements AutoCloseable {
                 services.threads());
         try {
             ServerBinding binding = builder(system, listen, tls)
-                    .bind(answering(api, services.proxies()))
+                    .bind(answering(api, services.proxies(), sender))
                     .toCompletableFuture()
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
             leaveWithTheCluster(system, sockets);
@@ -100,8 +102,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static ServerBuilder builder(
-            ActorSystem<?> system, InetSocketAddress listen, Optional<ServerTls> tls) {
+    private static ServerBuilder builder(ActorSystem<?> system, InetSocketAddress listen, Optional<ServerTls> tls) {
         ServerBuilder plain = Http.get(system).newServerAt(listen.getHostString(), listen.getPort());
         return tls.map(each -> plain.enableHttps(each.connections())).orElse(plain);
     }
@@ -111,8 +112,9 @@ public final class HttpServer implements AutoCloseable {
         return (tls.isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host);
     }
 
-    private static Function<HttpRequest, CompletionStage<HttpResponse>> answering(Api api, TrustedProxies proxies) {
-        return request -> api.answer(proxies.seen(request));
+    private static Function<HttpRequest, CompletionStage<HttpResponse>> answering(
+            Api api, TrustedProxies proxies, ForwardedSender sender) {
+        return request -> api.answer(sender.seen(proxies.seen(request)));
     }
 
     /** A node that is put out of its cluster ends without being asked to; its sockets are told first. */
@@ -141,14 +143,23 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static List<Route> routes(
-            ActorSystem<?> system, HttpServices services, Sessions sessions, SocketPlaces sockets) {
+            ActorSystem<?> system,
+            HttpServices services,
+            Sessions sessions,
+            SocketPlaces sockets,
+            ForwardedSender sender) {
         Database database = services.database();
         Metrics metrics = services.metrics();
         VaultClient client = new VaultClient(ClusterSharding.get(system), services.tracing());
         HeldBlobs heldBlobs = new HeldBlobs(database);
         ShortBlobRoutes shortBlobs = new ShortBlobRoutes(services, heldBlobs);
         AtVault atVault = new AtVault(
-                new Vaults(database), services.places(), services.peers(), metrics.requests(), services.tracing());
+                new Vaults(database),
+                services.places(),
+                services.peers(),
+                sender,
+                metrics.requests(),
+                services.tracing());
         PairingRoutes pairings = new PairingRoutes(new Pairings(database), metrics.pairings());
         return Stream.of(
                         new DeviceRoutes(
@@ -177,6 +188,7 @@ public final class HttpServer implements AutoCloseable {
                                         heldBlobs,
                                         services.leases(),
                                         services.log(),
+                                        new RestoreRequests(database),
                                         metrics)
                                 .routes(),
                         new BlobRoutes(services, heldBlobs).routes(),

@@ -17,6 +17,7 @@ import io.tinysync.engine.vault.TreeReply;
 import io.tinysync.engine.vault.Unavailable;
 import io.tinysync.engine.vault.core.Submission;
 import io.tinysync.server.blobs.BlobLeases;
+import io.tinysync.server.identity.RestoreRequests;
 import io.tinysync.server.journal.HeldBlobs;
 import io.tinysync.server.journal.LogReply;
 import io.tinysync.server.journal.VaultLog;
@@ -55,6 +56,7 @@ final class SyncRoutes {
     private final HeldBlobs heldBlobs;
     private final BlobLeases leases;
     private final VaultLog log;
+    private final RestoreRequests restores;
     private final Metrics metrics;
 
     SyncRoutes(
@@ -64,6 +66,7 @@ final class SyncRoutes {
             HeldBlobs heldBlobs,
             BlobLeases leases,
             VaultLog log,
+            RestoreRequests restores,
             Metrics metrics) {
         this.atVault = atVault;
         this.shortBlobs = shortBlobs;
@@ -71,6 +74,7 @@ final class SyncRoutes {
         this.heldBlobs = heldBlobs;
         this.leases = leases;
         this.log = log;
+        this.restores = restores;
         this.metrics = metrics;
     }
 
@@ -97,6 +101,7 @@ final class SyncRoutes {
                 .map(Content::sha256)
                 .toList();
         Map<Sha256, Long> held = leased(heldBlobs.sizes(exchange.vaultId(), exchange.device(), named));
+        restores.note(exchange.vaultId(), exchange.device(), exchange.origin().address(), request.ops());
         Submission submission = new Submission(exchange.device(), request, held);
         return switch (client.submit(exchange.vaultId(), submission, exchange.requestId())) {
             case SubmitReply.Answered answered -> {

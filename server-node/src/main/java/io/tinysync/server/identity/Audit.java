@@ -5,6 +5,7 @@ import io.tinysync.engine.protocol.AuditEntry;
 import io.tinysync.engine.protocol.AuditEntry.Actor;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.GroupId;
+import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.LinkId;
 import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.postgres.Database;
@@ -21,8 +22,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was done to devices, groups, grants, vaults and public links, noted in the transactions that did it. Entries are never changed, and become
- * visible in their order: who has read up to one of them misses none. Calls block.
+ * What was done to devices, groups, grants, vaults and public links, noted in the transactions that did it; what was restored is noted by a trigger
+ * in that of the journal, see {@link RestoreRequests}. Entries are never changed, and become visible in their order: who has read up to one of
+ * them misses none. Calls block.
  */
 public final class Audit {
 
@@ -35,7 +37,7 @@ public final class Audit {
     private static final int FORGOTTEN_AT_ONCE = 1000;
 
     private static final String COLUMNS =
-            "SELECT audit_id, at, actor, actor_device_id, address, action, device_id, group_id, vault_id, link_id, name"
+            "SELECT audit_id, at, actor, actor_device_id, address, action, device_id, group_id, vault_id, link_id, item_id, name"
                     + " FROM audit";
 
     private final Database database;
@@ -109,7 +111,8 @@ public final class Audit {
                 id(row, 8, GroupId::new),
                 id(row, 9, VaultId::new),
                 id(row, 10, LinkId::new),
-                row.getString(11));
+                id(row, 11, ItemId::new),
+                row.getString(12));
     }
 
     private static <T> @Nullable T id(ResultSet row, int column, Function<UUID, T> wrap) throws SQLException {

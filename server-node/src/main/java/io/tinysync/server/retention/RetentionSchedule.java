@@ -5,6 +5,7 @@ import io.tinysync.engine.protocol.VaultId;
 import io.tinysync.server.entity.VaultWork;
 import io.tinysync.server.identity.Audit;
 import io.tinysync.server.identity.Pairings;
+import io.tinysync.server.identity.RestoreRequests;
 import io.tinysync.server.identity.Vaults;
 import io.tinysync.server.journal.JournalHead;
 import io.tinysync.server.journal.LogTails;
@@ -58,8 +59,10 @@ public final class RetentionSchedule implements AutoCloseable {
                 new JournalHead(database, tails), new ItemsProjection(database), vaults, windows, metrics);
         Audit audit = new Audit(database);
         Pairings pairings = new Pairings(database);
+        RestoreRequests restores = new RestoreRequests(database);
         Runnable identity = () -> {
             pairings.forgetExpired();
+            restores.forgetOld();
             audit.forget(windows.audit());
         };
         RetentionSchedule schedule =
