@@ -161,12 +161,13 @@ final class Api {
     private Exchange admitted(
             HttpRequest request, Routes.Match match, RequestBody body, CompletableFuture<HttpResponse> answer) {
         Optional<VaultId> vault = Exchange.vaultId(match.path());
+        long lookedUp = sessions.now();
         Caller caller = authenticator.caller(request, vault);
         name(caller, vault);
         match.route().operation().access().check(caller);
         Consumer<ProblemException> onEnd = problem -> answer.complete(Problems.response(problem));
         Session session = caller instanceof Caller.Device device
-                ? sessions.open(device.id(), vault, onEnd)
+                ? sessions.open(device.id(), vault, onEnd, lookedUp)
                 : new Session(vault, onEnd);
         return new Exchange(request, match.path(), caller, session, body, () -> within(ANSWER_LIMIT, answer));
     }

@@ -71,7 +71,7 @@ public final class HttpServer implements AutoCloseable {
             Duration drainTimeout)
             throws StartupException {
         SocketPlaces sockets = new SocketPlaces(services.sockets());
-        Sessions sessions = new Sessions();
+        Sessions sessions = new Sessions(System::nanoTime);
         Devices devices = new Devices(services.database());
         ForwardedSender sender = new ForwardedSender(services.adminToken());
         Routes routes = new Routes(routes(system, services, sessions, sockets, sender));
