@@ -129,6 +129,7 @@ final class Server implements AutoCloseable {
                 settings.limits(),
                 settings.heartbeat(),
                 settings.sockets(),
+                settings.patience(),
                 metrics,
                 tracing,
                 threads,

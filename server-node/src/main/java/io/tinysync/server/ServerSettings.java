@@ -7,6 +7,7 @@ import io.tinysync.engine.protocol.Limits;
 import io.tinysync.server.cluster.ClusterSettings;
 import io.tinysync.server.entity.MemorySettings;
 import io.tinysync.server.http.Heartbeat;
+import io.tinysync.server.http.Patience;
 import io.tinysync.server.http.SocketLimits;
 import io.tinysync.server.http.TrustedProxies;
 import io.tinysync.server.observe.LogFormat;
@@ -42,6 +43,7 @@ record ServerSettings(
         Duration drainTimeout,
         Heartbeat heartbeat,
         SocketLimits sockets,
+        Patience patience,
         RetentionWindows retention,
         MemorySettings memory,
         ClusterSettings cluster,
@@ -77,6 +79,7 @@ record ServerSettings(
                     server.getDuration("drain-timeout"),
                     new Heartbeat(server.getDuration("socket-ping"), server.getDuration("socket-silence")),
                     new SocketLimits(server.getInt("socket-limit"), server.getInt("socket-openings")),
+                    patience(server.getConfig("slow-clients")),
                     new RetentionWindows(
                             server.getDuration("tombstone-retention"),
                             server.getDuration("log-retention"),
@@ -140,6 +143,10 @@ record ServerSettings(
         }
         String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
         return InetSocketAddress.createUnresolved(host, port);
+    }
+
+    private static Patience patience(Config slow) {
+        return new Patience(slow.getDuration("head"), slow.getLong("bytes-per-second"), slow.getDuration("window"));
     }
 
     private static UploadAllowance uploads(Config server) throws StartupException {

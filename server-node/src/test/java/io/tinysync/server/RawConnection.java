@@ -24,7 +24,15 @@ final class RawConnection implements AutoCloseable {
     private final InputStream in;
 
     RawConnection(String server) throws IOException {
+        this(server, 0);
+    }
+
+    /** @param receiveBuffer in bytes, for a reader that shall not have much read for it by the kernel; 0: as the kernel likes */
+    RawConnection(String server, int receiveBuffer) throws IOException {
         URI address = URI.create(server);
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), PATIENCE_MILLIS);
@@ -40,6 +48,11 @@ final class RawConnection implements AutoCloseable {
                     .map(line -> line.substring(name.length() + 1).strip())
                     .findFirst();
         }
+    }
+
+    /** From which it comes. */
+    int port() {
+        return socket.getLocalPort();
     }
 
     /** Whether the server took all of it. */
@@ -119,6 +132,11 @@ final class RawConnection implements AutoCloseable {
             in.skipNBytes(length);
             line();
         } while (length > 0);
+    }
+
+    /** Reads so many bytes of a body. */
+    void skip(long bytes) throws IOException {
+        in.skipNBytes(bytes);
     }
 
     private String line() throws IOException {

@@ -21,22 +21,26 @@ final class SilentSocket implements AutoCloseable {
         URI address = URI.create(server);
         Socket socket = new Socket(address.getHost(), address.getPort());
         socket.setSoTimeout(LIMIT_MILLIS);
-        String request = """
+        socket.getOutputStream().write(handshake(token).getBytes(StandardCharsets.US_ASCII));
+        String status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+        if (!status.equals("HTTP/1.1 101")) {
+            throw new IOException("no socket was opened: " + status);
+        }
+        return new SilentSocket(socket);
+    }
+
+    /** Asks for the device's wake socket. */
+    static String handshake(String token) {
+        return """
             GET /v1/wake HTTP/1.1\r
-            Host: %s\r
+            Host: tinysync\r
             Authorization: Bearer %s\r
             Connection: Upgrade\r
             Upgrade: websocket\r
             Sec-WebSocket-Version: 13\r
             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
             \r
-            """.formatted(address.getAuthority(), token);
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        String status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
-        if (!status.equals("HTTP/1.1 101")) {
-            throw new IOException("no socket was opened: " + status);
-        }
-        return new SilentSocket(socket);
+            """.formatted(token);
     }
 
     /** Returns when the server has ended the connection; fails if that takes longer than any limit of the test's server. */

@@ -13,6 +13,7 @@ import io.tinysync.server.ApiClient.Device;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -144,6 +145,31 @@ final class WakeIT {
                         .expect(200);
 
                 assertThat(answering.next()).isEqualTo(new Wake(vault, 1));
+                assertThat(answering.isClosed()).isFalse();
+            }
+        }
+    }
+
+    /** They take nothing of what they are sent, so they are as good as gone, however much they say themselves. */
+    @Test
+    void socketsThatSendAndNeverReadAreClosed(@TempDir Path data) throws Exception {
+        List<byte[]> unaskedGuessedPingText = List.of(
+                new byte[] {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0},
+                new byte[] {(byte) 0x8A, (byte) 0x88, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8},
+                new byte[] {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0},
+                new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 'x'});
+        Map<String, Object> impatient = Map.of("socket-ping", "100ms", "socket-silence", "1s");
+        try (TestServer strict = TestServer.start(data, TestPostgres.newDatabase(), impatient)) {
+            Device device = strict.anyone().register("device");
+            KernelConnections connections = KernelConnections.to(strict.url());
+            try (WakeListener answering = WakeListener.connect(strict.url(), device)) {
+                for (byte[] frame : unaskedGuessedPingText) {
+                    try (RawConnection deaf = new RawConnection(strict.url());
+                            Trickle _ = Trickle.of(
+                                    deaf, SilentSocket.handshake(device.api().token()), frame)) {
+                        connections.awaitEnded(deaf.port());
+                    }
+                }
                 assertThat(answering.isClosed()).isFalse();
             }
         }

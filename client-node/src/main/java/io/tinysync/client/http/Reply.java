@@ -16,6 +16,7 @@ final class Reply implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 32 << 20;
 
     private static final int MAX_PROBLEM_BYTES = 64 << 10;
+    private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
     private static final int BUFFER_BYTES = 64 << 10;
@@ -84,11 +85,18 @@ final class Reply implements AutoCloseable {
         if (problem.code() == ProblemCode.TOO_MANY_REQUESTS) {
             RetryAfter.asked(response).ifPresent(waits::atLeast);
         }
-        boolean isFull = problem.code() == ProblemCode.INSUFFICIENT_STORAGE;
-        if ((status >= SERVER_ERROR && !isFull) || status == TOO_MANY_REQUESTS || status < 400) {
+        if (isForLater(status, problem.code())) {
             throw new UnknownOutcomeException("status " + status + ": " + describe(problem));
         }
         return problem;
+    }
+
+    private static boolean isForLater(int status, ProblemCode code) {
+        boolean isFull = code == ProblemCode.INSUFFICIENT_STORAGE;
+        return (status >= SERVER_ERROR && !isFull)
+                || status == TOO_MANY_REQUESTS
+                || status == REQUEST_TIMEOUT
+                || status < 400;
     }
 
     static Refused refused(Problem problem) {

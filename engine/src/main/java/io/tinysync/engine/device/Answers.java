@@ -80,6 +80,7 @@ public interface Answers {
                 case UNAUTHORIZED, FORBIDDEN, NOT_FOUND -> true;
                 case BAD_REQUEST,
                         METHOD_NOT_ALLOWED,
+                        REQUEST_TIMEOUT,
                         ALREADY_EXISTS,
                         TOO_LARGE,
                         HASH_MISMATCH,

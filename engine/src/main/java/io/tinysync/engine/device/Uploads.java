@@ -198,6 +198,7 @@ final class Uploads {
                     FORBIDDEN,
                     NOT_FOUND,
                     METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
                     ALREADY_EXISTS,
                     OFFSET_MISMATCH,
                     RANGE_NOT_SATISFIABLE,

@@ -15,6 +15,8 @@ public enum ProblemCode {
     /** No such thing that this caller may know of. */
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
+    /** The request did not come, or too slowly to be waited for; repeat later. */
+    REQUEST_TIMEOUT,
     /** The thing exists already. */
     ALREADY_EXISTS,
     /** The body or a blob is over its limit. */

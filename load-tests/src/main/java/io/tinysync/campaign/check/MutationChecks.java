@@ -161,6 +161,7 @@ final class MutationChecks {
                     FORBIDDEN,
                     NOT_FOUND,
                     METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
                     ALREADY_EXISTS,
                     HASH_MISMATCH,
                     OFFSET_MISMATCH,

@@ -4,6 +4,8 @@ import io.opentelemetry.api.trace.Span;
 import io.tinysync.engine.log.LogField;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.VaultId;
+import io.tinysync.server.metrics.ConnectionMetrics.Cut;
+import io.tinysync.server.metrics.Metrics;
 import io.tinysync.server.metrics.RequestMetrics;
 import io.tinysync.server.postgres.DatabaseException;
 import io.tinysync.server.tracing.Tracing;
@@ -39,7 +41,8 @@ final class Api {
     private final Routes routes;
     private final Authenticator authenticator;
     private final Sessions sessions;
-    private final RequestMetrics metrics;
+    private final Metrics metrics;
+    private final Patience patience;
     private final Tracing tracing;
     private final ClassicActorSystemProvider system;
     private final Executor threads;
@@ -48,7 +51,8 @@ final class Api {
             Routes routes,
             Authenticator authenticator,
             Sessions sessions,
-            RequestMetrics metrics,
+            Metrics metrics,
+            Patience patience,
             Tracing tracing,
             ClassicActorSystemProvider system,
             Executor threads) {
@@ -56,6 +60,7 @@ final class Api {
         this.authenticator = authenticator;
         this.sessions = sessions;
         this.metrics = metrics;
+        this.patience = patience;
         this.tracing = tracing;
         this.system = system;
         this.threads = threads;
@@ -65,8 +70,11 @@ final class Api {
         RequestId id = RequestId.of(asked);
         HttpRequest request = id.on(asked);
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
-        RequestMetrics.Running running = metrics.began();
-        RequestBody body = new RequestBody(request.entity(), system);
+        RequestMetrics.Running running = metrics.requests().began();
+        RequestBody body = new RequestBody(
+                request.entity(),
+                MeteredBytes.fromSender(patience, () -> metrics.connections().cut(Cut.BODY)),
+                system);
         threads.execute(() -> carryOut(id, request, body, answer, running));
         if (!takesBytes(request.getUri().getPathString())) {
             within(body.isEmpty() ? ANSWER_LIMIT : RequestBody.TIMEOUT.plus(ANSWER_LIMIT), answer);

@@ -1,5 +1,6 @@
 package io.tinysync.server.http;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What lies beneath an exception that streams and futures have wrapped. */
@@ -7,13 +8,18 @@ final class Causes {
 
     private Causes() {}
 
-    /** Whether the exception or any of its causes is of the type. */
-    static boolean contain(Throwable exception, Class<? extends Throwable> type) {
+    /** The exception, or the first of its causes, that is of the type. */
+    static <T extends Throwable> Optional<T> first(Throwable exception, Class<T> type) {
         for (@Nullable Throwable cause = exception; cause != null; cause = cause.getCause()) {
             if (type.isInstance(cause)) {
-                return true;
+                return Optional.of(type.cast(cause));
             }
         }
-        return false;
+        return Optional.empty();
+    }
+
+    /** Whether the exception or any of its causes is of the type. */
+    static boolean contain(Throwable exception, Class<? extends Throwable> type) {
+        return first(exception, type).isPresent();
     }
 }

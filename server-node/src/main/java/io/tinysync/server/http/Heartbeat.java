@@ -21,26 +21,23 @@ import org.apache.pekko.http.scaladsl.settings.ServerSettings;
 import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.util.ByteString;
 import scala.Option;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * Tells a socket whose device has vanished from one on which nothing is said: the server pings, and a device from which nothing
- * comes, its pongs included, is gone and its socket closed.
+ * Tells a socket whose device has vanished from one on which nothing is said: the server pings, and a device that
+ * answers none of it is gone, or takes nothing of what it is sent, and its socket is closed.
  *
  * <p>Pekko answers pings and swallows pongs below the level of messages, and its idle time-out counts what the server itself sends.
  * So this works on frames, with the classes that Pekko's own message level is made of. They are no part of its public interface:
  * a release that changes them breaks the build here, or {@code WakeIT}, and not in silence.
  *
  * @param ping between pings
- * @param silence without a frame from the device, after which the socket is closed; several pings
+ * @param silence without an answer of the device, after which the socket is closed; several pings
  */
 public record Heartbeat(Duration ping, Duration silence) {
 
     /** RFC 6455 section 11.8. */
-    private static final byte PING = 0x9;
-
     private static final byte CLOSE = 0x8;
 
     /** Tells a device to come to another node at once, or to this one when it is back: RFC 6455 section 7.4.1. */
@@ -72,28 +69,17 @@ public record Heartbeat(Duration ping, Duration silence) {
     }
 
     private BidiFlow<FrameEvent, FrameEvent, FrameEvent, FrameEvent, NotUsed> beating(BooleanSupplier leaving) {
+        Pings pings = new Pings(silence);
         Flow<FrameEvent, FrameEvent, NotUsed> heard =
-                Flow.of(FrameEvent.class).idleTimeout(silence).onErrorComplete(TimeoutException.class);
-        Source<FrameEvent, ?> pings = Source.tick(ping, ping, pingFrame());
+                Flow.of(FrameEvent.class).via(pings).onErrorComplete(TimeoutException.class);
         Flow<FrameEvent, FrameEvent, NotUsed> said = Flow.of(FrameEvent.class)
                 .map(frame -> leaving.getAsBoolean() && isClose(frame) ? GOING_AWAY : frame)
-                .merge(pings, true);
+                .merge(Source.tick(ping, ping, NotUsed.getInstance()).map(ignored -> pings.next()), true);
         return BidiFlow.fromFlows(heard, said);
     }
 
     private static boolean isClose(FrameEvent frame) {
         return frame instanceof FrameStart start && start.header().opcode().code() == CLOSE;
-    }
-
-    private static FrameEvent pingFrame() {
-        return FrameEvent.fullFrame(
-                Protocol.Opcode$.MODULE$.forCode(PING),
-                Option.empty(),
-                ByteString.emptyByteString(),
-                true,
-                false,
-                false,
-                false);
     }
 
     private static Flow<

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -34,6 +35,8 @@ import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.stream.javadsl.Flow;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,13 +85,16 @@ public final class HttpServer implements AutoCloseable {
                         services.access(),
                         new DeviceRates(services.limits().requestsPerSecond(), System::nanoTime)),
                 sessions,
-                services.metrics().requests(),
+                services.metrics(),
+                services.patience(),
                 services.tracing(),
                 system,
                 services.threads());
         try {
+            AcceptedSockets accepted = new AcceptedSockets(services.patience());
             ServerBinding binding = builder(system, listen, tls)
-                    .bind(answering(api, services.proxies(), sender))
+                    .adaptSettings(settings -> settings.withSocketOptions(List.of(accepted)))
+                    .bindFlow(watched(answering(api, services.proxies(), sender), services, accepted))
                     .toCompletableFuture()
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
             leaveWithTheCluster(system, sockets);
@@ -110,6 +116,16 @@ public final class HttpServer implements AutoCloseable {
     private static String origin(InetSocketAddress listen, Optional<ServerTls> tls) {
         String host = listen.getHostString();
         return (tls.isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host);
+    }
+
+    /** Each connection has one request at a time. */
+    private static Flow<HttpRequest, HttpResponse, NotUsed> watched(
+            Function<HttpRequest, CompletionStage<HttpResponse>> answering,
+            HttpServices services,
+            AcceptedSockets accepted) {
+        var watch = new ConnectionWatch(
+                services.patience(), accepted, services.metrics().connections());
+        return BidiFlow.fromGraph(watch).join(Flow.of(HttpRequest.class).mapAsync(1, answering));
     }
 
     private static Function<HttpRequest, CompletionStage<HttpResponse>> answering(

@@ -28,6 +28,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param limits what vaults take
  * @param heartbeat of sockets
  * @param sockets what they may take of the node
+ * @param patience with clients that let it wait
  * @param vaults the work on vaults of this node
  * @param threads runs a handler on each task's own thread; virtual ones, since handlers block
  */
@@ -52,6 +53,7 @@ public record HttpServices(
         Limits limits,
         Heartbeat heartbeat,
         SocketLimits sockets,
+        Patience patience,
         Metrics metrics,
         Tracing tracing,
         Executor threads,

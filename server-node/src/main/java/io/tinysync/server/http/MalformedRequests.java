@@ -8,12 +8,18 @@ import org.apache.pekko.http.scaladsl.model.ErrorInfo;
 import org.apache.pekko.http.scaladsl.model.StatusCode;
 import org.apache.pekko.http.scaladsl.settings.ServerSettings;
 
-/** Answers what is not HTTP, or over HTTP's own limits, before any route sees it. Named in the server's configuration. */
+/** Answers what is not HTTP, or over HTTP's own limits, or does not come, before any route sees it. Named in the server's configuration. */
 public final class MalformedRequests extends ParsingErrorHandler {
 
     @Override
     public HttpResponse handle(StatusCode status, ErrorInfo info, LoggingAdapter log, ServerSettings settings) {
-        ProblemCode code = status.intValue() == 413 ? ProblemCode.TOO_LARGE : ProblemCode.BAD_REQUEST;
-        return Problems.response(code, info.summary());
+        return Problems.response(code(status, info), info.summary());
+    }
+
+    private static ProblemCode code(StatusCode status, ErrorInfo info) {
+        if (info.summary().equals(ConnectionWatch.LATE_HEAD)) {
+            return ProblemCode.REQUEST_TIMEOUT;
+        }
+        return status.intValue() == 413 ? ProblemCode.TOO_LARGE : ProblemCode.BAD_REQUEST;
     }
 }

@@ -39,6 +39,7 @@ final class Problems {
             case FORBIDDEN -> new Form(403, "The token is not for this");
             case NOT_FOUND -> new Form(404, "Not found");
             case METHOD_NOT_ALLOWED -> new Form(405, "The method is not allowed here");
+            case REQUEST_TIMEOUT -> new Form(408, "The request came too slowly");
             case ALREADY_EXISTS -> new Form(409, "Exists already");
             case TOO_LARGE -> new Form(413, "Over the limit");
             case HASH_MISMATCH -> new Form(422, "The bytes do not have this hash");
@@ -85,7 +86,7 @@ final class Problems {
                 .withEntity(HttpEntities.create(PROBLEM_JSON, Json.write(problem)));
         return switch (code) {
             case UNAUTHORIZED -> response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer"));
-            case UNAVAILABLE, TOO_MANY_REQUESTS, TOO_MANY_UPLOADS ->
+            case UNAVAILABLE, TOO_MANY_REQUESTS, TOO_MANY_UPLOADS, REQUEST_TIMEOUT ->
                 response.addHeader(retryAfter(RETRY_AFTER_SECONDS));
             case INSUFFICIENT_STORAGE -> response.addHeader(retryAfter(RETRY_AFTER_FULL_SECONDS));
             case BAD_REQUEST,

@@ -8,10 +8,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.RequestEntity;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -31,12 +33,16 @@ final class RequestBody {
     private static final Duration DROP_TIMEOUT = Duration.ofSeconds(15);
 
     private final RequestEntity entity;
+    private final Flow<ByteString, ByteString, NotUsed> metered;
     private final ClassicActorSystemProvider system;
     private boolean taken;
     private boolean atItsEnd;
 
-    RequestBody(RequestEntity entity, ClassicActorSystemProvider system) {
+    /** @param metered what its bytes pass on their way from the sender */
+    RequestBody(
+            RequestEntity entity, Flow<ByteString, ByteString, NotUsed> metered, ClassicActorSystemProvider system) {
         this.entity = entity;
+        this.metered = metered;
         this.system = system;
     }
 
@@ -64,7 +70,8 @@ final class RequestBody {
      * The whole body.
      *
      * @param limit in bytes
-     * @throws ProblemException {@code too_large}; {@code bad_request} if it does not come to its end within {@link #TIMEOUT}
+     * @throws ProblemException {@code too_large}; {@code bad_request} if it does not come to its end; {@code request_timeout} if it comes too
+     *     slowly, or not within {@link #TIMEOUT}
      */
     byte[] bytes(long limit) throws InterruptedException {
         if (length().orElse(0) > limit) {
@@ -84,6 +91,7 @@ final class RequestBody {
     private Partial streamed(long limit) throws InterruptedException {
         CompletionStage<Partial> read = entity.withSizeLimit(limit + MAX_DROPPED_BYTES)
                 .getDataBytes()
+                .via(metered)
                 .completionTimeout(TIMEOUT)
                 .runWith(Sink.fold(Partial.NONE, (partial, chunk) -> partial.plus(chunk, limit)), system);
         try {
@@ -92,8 +100,15 @@ final class RequestBody {
             if (Causes.contain(e, EntityStreamSizeException.class)) {
                 throw tooLarge(limit);
             }
-            throw new ProblemException(ProblemCode.BAD_REQUEST, "the body did not come to its end");
+            throw Causes.first(e, ProblemException.class).orElseGet(() -> unended(e));
         }
+    }
+
+    private static ProblemException unended(ExecutionException e) {
+        return Causes.contain(e, TimeoutException.class)
+                ? new ProblemException(
+                        ProblemCode.REQUEST_TIMEOUT, "the body did not come within " + TIMEOUT.toSeconds() + " s")
+                : new ProblemException(ProblemCode.BAD_REQUEST, "the body did not come to its end");
     }
 
     private static ProblemException tooLarge(long limit) {
@@ -103,7 +118,7 @@ final class RequestBody {
     /** The body as it comes, however long. */
     Source<ByteString, Object> stream() {
         taken = true;
-        return entity.withoutSizeLimit().getDataBytes();
+        return entity.withoutSizeLimit().getDataBytes().via(metered);
     }
 
     boolean isTaken() {

@@ -3,6 +3,7 @@ package io.tinysync.server.http;
 import io.tinysync.engine.protocol.ProblemCode;
 import io.tinysync.engine.protocol.Sha256;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -51,11 +52,9 @@ final class StoreAnswers {
     }
 
     private static ProblemException problem(ExecutionException e, String what, String which) {
-        if (e.getCause() instanceof ProblemException problem) {
-            return problem;
-        }
-        if (Causes.contain(e, ProblemException.class)) {
-            return Sessions.revokedProblem();
+        Optional<ProblemException> problem = Causes.first(e, ProblemException.class);
+        if (problem.isPresent()) {
+            return problem.get();
         }
         if (Causes.contain(e, EntityStreamException.class)) {
             return new ProblemException(ProblemCode.BAD_REQUEST, "the body did not come to its end");

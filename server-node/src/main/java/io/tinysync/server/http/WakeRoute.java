@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.ws.Message;
 import org.apache.pekko.http.javadsl.model.ws.TextMessage;
@@ -60,8 +61,16 @@ final class WakeRoute {
         Source<Message, NotUsed> wakes = exchange.session()
                 .bound(wakes(exchange.device(), SocketPlaces.of(exchange.request()))
                         .via(places.ending()))
-                .onErrorComplete(ProblemException.class);
+                .onErrorComplete(ProblemException.class)
+                .watchTermination((notUsed, ended) -> {
+                    var _ = ended.whenComplete((done, failure) -> leave(exchange.request()));
+                    return notUsed;
+                });
         return upgrade.accept(asked, Flow.fromSinkAndSourceCoupled(dropped(), wakes));
+    }
+
+    private static void leave(HttpRequest request) {
+        request.getAttribute(AcceptedSocket.KEY).ifPresent(AcceptedSocket::leave);
     }
 
     /** A socket that is slower than the commits gets, for each vault, the newest head only. */

@@ -20,6 +20,7 @@ public final class Metrics implements AutoCloseable {
     private final VaultMetrics vaults = new VaultMetrics(registry);
     private final MutationMetrics mutations = new MutationMetrics(registry);
     private final RequestMetrics requests = new RequestMetrics(registry);
+    private final ConnectionMetrics connections = new ConnectionMetrics(registry);
     private final WakeMetrics wakes = new WakeMetrics(registry);
     private final PairingMetrics pairings = new PairingMetrics(registry);
     private final AccessMetrics access = new AccessMetrics(registry);
@@ -53,6 +54,10 @@ public final class Metrics implements AutoCloseable {
 
     public RequestMetrics requests() {
         return requests;
+    }
+
+    public ConnectionMetrics connections() {
+        return connections;
     }
 
     public WakeMetrics wakes() {
