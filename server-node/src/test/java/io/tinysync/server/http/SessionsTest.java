@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** With a clock of the test's own. */
 final class SessionsTest {
@@ -78,6 +79,7 @@ final class SessionsTest {
     }
 
     @Test
+    @Timeout(30)
     void of_devices_that_have_nothing_open_any_more_nothing_is_kept() throws InterruptedException {
         Session kept = open(device(), sessions.now());
         for (int i = 0; i < 100; i++) {
