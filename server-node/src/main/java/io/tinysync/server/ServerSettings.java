@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.tinysync.engine.blob.UploadAllowance;
 import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.WireLimits;
 import io.tinysync.server.cluster.ClusterSettings;
 import io.tinysync.server.entity.MemorySettings;
 import io.tinysync.server.http.Heartbeat;
@@ -193,7 +194,11 @@ record ServerSettings(
                 natural(server, "vault-quota.items"),
                 Limits.DEFAULT.maxBatch(),
                 Limits.DEFAULT.maxBodyBytes(),
-                Math.toIntExact(natural(server, "requests-per-second")));
+                Math.toIntExact(natural(server, "requests-per-second")),
+                WireLimits.of(
+                        server.getInt("uploads.per-device"),
+                        server.getLong("uploads.bytes-per-device"),
+                        server.getLong("slow-clients.bytes-per-second")));
     }
 
     private static long natural(Config server, String key) throws StartupException {

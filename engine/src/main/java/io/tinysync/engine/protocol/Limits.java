@@ -1,5 +1,6 @@
 package io.tinysync.engine.protocol;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Objects;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Objects;
  * @param maxBatch ops in one request
  * @param maxBodyBytes a request's body other than a blob
  * @param requestsPerSecond of one device at one node in the long run, and {@link #REQUESTS_AT_ONCE_SECONDS} times as many at once; 0 for any
+ * @param wire of the parts of requests; in JSON beside the others
  */
 public record Limits(
         long maxFileBytes,
@@ -18,7 +20,8 @@ public record Limits(
         Long quotaItems,
         int maxBatch,
         long maxBodyBytes,
-        Integer requestsPerSecond) {
+        Integer requestsPerSecond,
+        @JsonUnwrapped WireLimits wire) {
 
     /** How many seconds' requests a device that was still may make at once. */
     public static final int REQUESTS_AT_ONCE_SECONDS = 10;
@@ -47,6 +50,9 @@ public record Limits(
     /** Folders above an item, so that walks up the tree are bounded; a deeper placement is {@link RejectionCode#TOO_LARGE}. */
     public static final int MAX_DEPTH = 1000;
 
+    /** Public links of one vault. */
+    public static final int MAX_LINKS = 1000;
+
     /** The limits of a server with no settings of its own: 10 GB files, no quota, 8 MiB bodies. */
     public static final Limits DEFAULT = new Limits(10_000_000_000L, 0, 0L, MAX_BATCH, 8L << 20);
 
@@ -54,10 +60,16 @@ public record Limits(
         // A server of the version before leaves them out.
         quotaItems = Objects.requireNonNullElse(quotaItems, 0L);
         requestsPerSecond = Objects.requireNonNullElse(requestsPerSecond, 0);
+        wire = Objects.requireNonNullElse(wire, WireLimits.DEFAULT);
     }
 
     /** Without a limit of requests. */
     public Limits(long maxFileBytes, long quotaBytes, Long quotaItems, int maxBatch, long maxBodyBytes) {
-        this(maxFileBytes, quotaBytes, quotaItems, maxBatch, maxBodyBytes, 0);
+        this(maxFileBytes, quotaBytes, quotaItems, maxBatch, maxBodyBytes, 0, WireLimits.DEFAULT);
+    }
+
+    /** The same with other quotas. */
+    public Limits withQuotas(long bytes, long items) {
+        return new Limits(maxFileBytes, bytes, items, maxBatch, maxBodyBytes, requestsPerSecond, wire);
     }
 }

@@ -28,12 +28,6 @@ public record VaultQuota(Optional<Long> bytes, Optional<Long> items, long revisi
 
     /** The vault's limits, where those of the server are these. */
     public Limits in(Limits server) {
-        return new Limits(
-                server.maxFileBytes(),
-                bytes.orElse(server.quotaBytes()),
-                items.orElse(server.quotaItems()),
-                server.maxBatch(),
-                server.maxBodyBytes(),
-                server.requestsPerSecond());
+        return server.withQuotas(bytes.orElse(server.quotaBytes()), items.orElse(server.quotaItems()));
     }
 }

@@ -3,6 +3,7 @@ package io.tinysync.server.links;
 import io.tinysync.engine.protocol.AuditAction;
 import io.tinysync.engine.protocol.DeviceId;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.LinkId;
 import io.tinysync.engine.protocol.PublicLinks.CreateLink;
 import io.tinysync.engine.protocol.PublicLinks.CreatedLink;
@@ -31,7 +32,7 @@ public final class Links {
     public static final String PATH = "/p/";
 
     /** Links of one vault, those that are over included. */
-    public static final int MAX_PER_VAULT = 1_000;
+    public static final int MAX_PER_VAULT = Limits.MAX_LINKS;
 
     /** Tries at a password in a minute: a million guesses take ten weeks, and who mistypes waits a minute. */
     public static final int TRIES_PER_MINUTE = 10;
