@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 final class VaultLimits implements Supplier<Limits> {
 
     /** How long a drive may go by a quota that an administrator has changed, while it is written to. */
-    private static final Duration ASK_EVERY = Duration.ofSeconds(15);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(5);
 
     private final VaultStatus vault;
     private final RemoteServer server;

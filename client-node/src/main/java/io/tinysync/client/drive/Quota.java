@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Quota {
 
-    /** Asking the store takes some ten microseconds, and a program writes thousands of times a second. */
-    private static final long LOOK_EVERY_MS = 1_000;
+    /** Asking the store takes some ten microseconds, and a program writes thousands of times a second; what it wrote meanwhile is not seen. */
+    private static final long LOOK_EVERY_MS = 100;
 
     private final LocalTree tree;
     private final Supplier<Limits> limits;
