@@ -82,10 +82,11 @@ public final class ServerMain implements Callable<Integer> {
         checkForms();
         CompletableFuture<Server> start = new CompletableFuture<>();
         AtomicBoolean failed = new AtomicBoolean();
-        NativeCrypto.installInBackground();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(start, failed), "stop"));
         try {
-            Server server = Server.start(settings());
+            ServerSettings settings = settings();
+            NativeCrypto.installInBackground();
+            Server server = Server.start(settings);
             start.complete(server);
             System.out.println("ready " + server.url());
             System.out.flush();
