@@ -85,8 +85,7 @@ final class QuotaIT {
 
     @Test
     @Order(2)
-    void dd_and_cp_hear_at_the_write_that_the_quota_is_used_up_and_what_was_written_before_stays()
-            throws Exception {
+    void dd_and_cp_hear_at_the_write_that_the_quota_is_used_up_and_what_was_written_before_stays() throws Exception {
         sh("dd if=/dev/zero of=kept bs=100000 count=10 status=none").ok();
         laptop.sync();
 

@@ -209,6 +209,7 @@ final class DatabaseFaultsIT {
         });
         assertThat(logged).containsAll(acknowledged).doesNotHaveDuplicates();
         // A look that began before the database was back may still be under way.
-        Await.until("the server is ready again", () -> world.anyone().get("/ready").status() == 200);
+        Await.until(
+                "the server is ready again", () -> world.anyone().get("/ready").status() == 200);
     }
 }
