@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has SHA-256 and the ciphers of TLS computed by Amazon Corretto Crypto Provider, which is native code, wherever they are asked for from
- * then on. Java's own are a tenth as fast until the JVM's second compiler has had them, which in a daemon it never does. The results are
+ * then on. Java's own SHA-256 is a tenth as fast until the JVM's second compiler has had it, which in a daemon it never does. The results are
  * the same; where the library cannot be loaded (it is there for Linux with glibc, on x86-64 and aarch64), Java's own are used.
  */
 public final class NativeCrypto {
