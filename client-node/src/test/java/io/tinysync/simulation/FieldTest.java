@@ -155,6 +155,24 @@ final class FieldTest {
     }
 
     @Test
+    void what_was_saved_after_a_backup_in_which_another_content_was_deleted_stays() {
+        laptop.save("doc", "old");
+        settle();
+        desktop.machine().online(false);
+        Vault.Backup withDoc = world.vault.backup();
+        laptop.save("doc", "newer");
+        settle(laptop);
+        desktop.remove("doc");
+        world.vault.restore(withDoc);
+        world.judge.historyLost();
+        desktop.machine().online(true);
+        settle(desktop);
+        settle();
+        assertThat(laptop.read("doc")).isEqualTo("newer");
+        assertThat(desktop.read("doc")).isEqualTo("newer");
+    }
+
+    @Test
     void what_all_devices_have_beyond_a_backup_is_copied_once() {
         laptop.save("doc", "old");
         laptop.save("other", "old");

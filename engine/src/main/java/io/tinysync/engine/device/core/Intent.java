@@ -42,7 +42,7 @@ public sealed interface Intent {
      * A new item. Files have content, links have a target.
      *
      * @param acknowledged whether a server had acknowledged it, on a history that is lost: it is sent again, unless the new history
-     *     has deleted it
+     *     has deleted that very content
      */
     record Create(
             ItemId itemId,
@@ -79,6 +79,10 @@ public sealed interface Intent {
                     mode,
                     mtimeNs,
                     acknowledged);
+        }
+
+        Create unacknowledged() {
+            return new Create(itemId, parentItemId, name, itemKind, content, target, mode, mtimeNs);
         }
 
         Create with(@Nullable Integer newMode, @Nullable Long newMtimeNs) {

@@ -77,4 +77,21 @@ public record PendingOp(
         return new PendingOp(
                 position, opId, intent, newState, wire, null, newCode, attempts + 1, newNotBeforeMs, observedMs);
     }
+
+    /** The same op, as if no server had ever acknowledged what it creates. */
+    PendingOp unacknowledged() {
+        return intent instanceof Intent.Create create
+                ? new PendingOp(
+                        position,
+                        opId,
+                        create.unacknowledged(),
+                        state,
+                        wire,
+                        acceptedSeq,
+                        code,
+                        attempts,
+                        notBeforeMs,
+                        observedMs)
+                : this;
+    }
 }

@@ -2,6 +2,7 @@ package io.tinysync.engine.device.core;
 
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Cursor;
+import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.MutationsReply;
 import io.tinysync.engine.protocol.OpResult;
 import io.tinysync.engine.protocol.RejectionCode;
@@ -9,7 +10,6 @@ import io.tinysync.engine.protocol.Sha256;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Records the server's answers to ops. */
 public final class Replies {
@@ -57,7 +57,7 @@ public final class Replies {
                 accept(op.get(), seq, askedEpoch);
                 accepted++;
             } else {
-                rejected += reject(op.get(), result.code(), missing) ? 1 : 0;
+                rejected += reject(op.get(), result, missing) ? 1 : 0;
             }
         }
         return new Effect(accepted, rejected, missing);
@@ -70,7 +70,7 @@ public final class Replies {
     private void accept(PendingOp op, long seq, long askedEpoch) {
         Cursor cursor = store.position().cursor();
         if (seq > cursor.seq()) {
-            store.putPending(op.accepted(seq));
+            store.advancePending(op.accepted(seq));
         } else if (askedEpoch == cursor.epoch()) {
             store.removePending(op.opId());
             new Rows(work).refresh(op.itemId());
@@ -78,8 +78,8 @@ public final class Replies {
     }
 
     /** Whether a rebase answers the rejection. */
-    private boolean reject(PendingOp op, @Nullable RejectionCode code, Set<Content> missing) {
-        RejectionCode known = code == null ? RejectionCode.UNKNOWN : code;
+    private boolean reject(PendingOp op, OpResult result, Set<Content> missing) {
+        RejectionCode known = result.code() == null ? RejectionCode.UNKNOWN : result.code();
         boolean rebased = isRebased(known);
         Content content = op.intent().gives();
         boolean firstMiss = known == RejectionCode.BLOB_MISSING && op.attempts() == 0;
@@ -87,9 +87,27 @@ public final class Replies {
             missing.add(content);
         }
         long notBefore = rebased || firstMiss ? 0 : work.nowMs() + backoffMs(op);
-        store.putPending(op.refused(rebased ? PendingState.REJECTED : PendingState.WAITING, known, notBefore));
+        PendingOp refused = op.refused(rebased ? PendingState.REJECTED : PendingState.WAITING, known, notBefore);
+        if (isOfAnotherContent(op, result)) {
+            store.putPending(refused.unacknowledged());
+        } else {
+            store.advancePending(refused);
+        }
         work.changes().changed(op.itemId());
         return rebased;
+    }
+
+    /**
+     * Whether the server has deleted the item with another content than the one that this device brings from a lost history. Then
+     * nobody has deleted that one.
+     */
+    private static boolean isOfAnotherContent(PendingOp op, OpResult result) {
+        Item tombstone = result.item();
+        return result.code() == RejectionCode.ITEM_EXISTS
+                && tombstone != null
+                && tombstone.content() != null
+                && op.intent() instanceof Intent.Create create
+                && !tombstone.content().sameBytes(create.content());
     }
 
     /** Doubled with each refusal, up to what the settings say: a person who makes room sees soon that it helped. */
@@ -118,7 +136,7 @@ public final class Replies {
         for (PendingOp op : store.pendingIn(PendingState.WAITING, Integer.MAX_VALUE)) {
             Content content = op.intent().gives();
             if (content != null && content.sha256().equals(sha256)) {
-                store.putPending(op.refused(PendingState.WAITING, code, work.nowMs() + backoffMs(op)));
+                store.advancePending(op.refused(PendingState.WAITING, code, work.nowMs() + backoffMs(op)));
             }
         }
     }
