@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The admin token, of a file or of the environment; never an argument, since those are visible to others on the machine. */
-final class AdminTokenOption {
+public final class AdminTokenOption {
 
     private static final String VARIABLE = "TINYSYNC_ADMIN_TOKEN";
     private static final String FILE_VARIABLE = "TINYSYNC_ADMIN_TOKEN_FILE";
@@ -24,7 +24,12 @@ final class AdminTokenOption {
                     + VARIABLE + ").")
     private @Nullable Path file;
 
-    Optional<String> token() {
+    /**
+     * The token; empty if nobody said one.
+     *
+     * @throws Refusal if its file cannot be read or is empty, or both variables are set
+     */
+    public Optional<String> token() {
         return file == null ? ofEnvironment(System.getenv()) : Optional.of(read("--admin-token-file", file));
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,11 @@ final class KnownRows<K, V> {
     /** What is found by this key may be another by now. */
     void forget(K key) {
         rows.remove(key);
+    }
+
+    /** Keeps a row that is known right by the same change. */
+    void follow(K key, UnaryOperator<V> change) {
+        rows.computeIfPresent(key, (_, row) -> row.map(change));
     }
 
     void forget() {

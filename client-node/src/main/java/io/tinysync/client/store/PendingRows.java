@@ -11,8 +11,10 @@ import io.tinysync.engine.protocol.RejectionCode;
 import io.tinysync.engine.protocol.Sha256;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The pending ops' table and its rows. */
 final class PendingRows {
@@ -40,8 +42,11 @@ final class PendingRows {
         return sql.all(this::read, SELECT + " WHERE position > ? ORDER BY position LIMIT ?", position, limit);
     }
 
+    /** Nearly all wait, so that only the others have an index, which this finds by its very words. */
     List<PendingOp> inState(PendingState state, int limit) throws SQLException {
-        return sql.all(this::read, SELECT + " WHERE state = ? ORDER BY position LIMIT ?", state.name(), limit);
+        String others = state == PendingState.WAITING ? "" : "state <> 'WAITING' AND ";
+        return sql.all(
+                this::read, SELECT + " WHERE " + others + "state = ? ORDER BY position LIMIT ?", state.name(), limit);
     }
 
     List<PendingOp> refused(int limit) throws SQLException {
@@ -73,9 +78,31 @@ final class PendingRows {
         return gives == null ? 0 : gives.size();
     }
 
+    /** Writes what changes of an op while it goes on, and is in no index but those of what does. Its form is set when it is sent. */
+    void advance(PendingOp op) throws SQLException {
+        known.follow(op.itemId(), ops -> with(op, without(op.opId(), ops)));
+        RejectionCode code = op.code();
+        sql.update(
+                "UPDATE pending SET state = ?, accepted_seq = ?, code = ?, attempts = ?, not_before_ms = ?"
+                        + " WHERE op_id = ?",
+                op.state().name(),
+                op.acceptedSeq(),
+                code == null ? null : code.name(),
+                op.attempts(),
+                op.notBeforeMs(),
+                Columns.bytes(op.opId().value()));
+        Op wire = op.wire();
+        if (op.state() == PendingState.SENT && wire != null) {
+            sql.update(
+                    "UPDATE pending SET wire = ? WHERE op_id = ?",
+                    Columns.json(wire),
+                    Columns.bytes(op.opId().value()));
+        }
+    }
+
     /** Adds the op; one with its op_id is gone already. */
     void add(PendingOp op) throws SQLException {
-        known.forget(op.itemId());
+        known.follow(op.itemId(), ops -> with(op, ops));
         Op wire = op.wire();
         RejectionCode code = op.code();
         sql.update(
@@ -103,13 +130,24 @@ final class PendingRows {
 
     /** Removes the op; the bytes that it gives, as they were counted when it was put, or nothing if there is no such op. */
     Optional<Long> remove(OpId opId) throws SQLException {
-        return sql.first(this::removed, "DELETE FROM pending WHERE op_id = ? RETURNING bytes, item_id", (Object)
-                Columns.bytes(opId.value()));
+        return sql.first(
+                row -> removed(opId, row), "DELETE FROM pending WHERE op_id = ? RETURNING bytes, item_id", (Object)
+                        Columns.bytes(opId.value()));
     }
 
-    private long removed(ResultSet row) throws SQLException {
-        known.forget(Columns.itemId(row.getBytes(2)));
+    private long removed(OpId opId, ResultSet row) throws SQLException {
+        known.follow(Columns.itemId(row.getBytes(2)), ops -> without(opId, ops));
         return row.getLong(1);
+    }
+
+    private static List<PendingOp> with(PendingOp op, List<PendingOp> others) {
+        return Stream.concat(others.stream(), Stream.of(op))
+                .sorted(Comparator.comparingLong(PendingOp::position))
+                .toList();
+    }
+
+    private static List<PendingOp> without(OpId opId, List<PendingOp> ops) {
+        return ops.stream().filter(op -> !op.opId().equals(opId)).toList();
     }
 
     PendingOp read(ResultSet row) throws SQLException {

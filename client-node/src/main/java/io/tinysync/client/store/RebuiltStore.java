@@ -59,7 +59,7 @@ public final class RebuiltStore {
         SyncPosition position = salvage.position();
         rebuilt.<Integer>write(tx -> {
             salvage.overlay().values().forEach(row -> tx.putOverlay(shown.apply(row)));
-            salvage.pending().forEach(tx::putPending);
+            salvage.pending().forEach(tx::addPending);
             salvage.pins().forEach(itemId -> tx.setPinned(itemId, true));
             tx.setPosition(position.withRebaseDue(true).notBootstrapped());
             return 0;

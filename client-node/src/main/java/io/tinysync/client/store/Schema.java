@@ -56,7 +56,11 @@ final class Schema {
                     serverContents(1),
                     "CREATE TABLE pin (item_id BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID",
                     "CREATE TABLE replaced_content (sha256 BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID"),
-            List.of("ALTER TABLE overlay ADD COLUMN bytes TEXT"));
+            List.of("ALTER TABLE overlay ADD COLUMN bytes TEXT"),
+            List.of(
+                    "DROP INDEX pending_state",
+                    "CREATE INDEX pending_under_way ON pending (state, position) WHERE state <> 'WAITING'",
+                    "CREATE INDEX pending_refused ON pending (position) WHERE code IS NOT NULL"));
 
     /** Whether a row's name has the mark of a conflict copy; in these very words, so that SQLite uses the index on it. */
     static final String IS_COPY = "instr(name, '" + ConflictCopy.MARK + "') > 0";

@@ -96,8 +96,21 @@ final class SqliteTransaction extends SqliteView implements StoreTransaction {
 
     @Override
     public void putPending(PendingOp op) {
+        removePending(op.opId());
+        addPending(op);
+    }
+
+    @Override
+    public void advancePending(PendingOp op) {
         tried(() -> {
-            removePending(op.opId());
+            tables.pending().advance(op);
+            return op;
+        });
+    }
+
+    @Override
+    public void addPending(PendingOp op) {
+        tried(() -> {
             tables.pending().add(op);
             state(state().plusPending(1, PendingRows.bytes(op))
                     .withLastPosition(Math.max(state().lastPosition(), op.position())));

@@ -382,12 +382,18 @@ public abstract class DeviceStoreContract {
                 opId(1), id(1), List.of(opId(8)), content("x"), 0640, Long.MIN_VALUE, Base.after(opId(8)));
         PendingOp sent = waiting.sent(wire);
         PendingOp refused = sent.refused(PendingState.WAITING, RejectionCode.QUOTA_EXCEEDED, 99);
-        write(store, tx -> tx.putPending(sent));
-        assertThat(open().<Optional<PendingOp>>read(view -> view.pending(opId(1))))
-                .contains(sent);
-        write(open(), tx -> tx.putPending(refused));
-        assertThat(open().<Optional<PendingOp>>read(view -> view.pending(opId(1))))
-                .contains(refused);
+        PendingOp accepted = refused.sent(wire).accepted(12);
+        write(store, tx -> tx.addPending(waiting));
+        for (PendingOp next : List.of(sent, refused, accepted)) {
+            write(open(), tx -> tx.advancePending(next));
+            assertThat(open().<Optional<PendingOp>>read(view -> view.pending(opId(1))))
+                    .contains(next);
+            assertThat(open().<List<PendingOp>>read(view -> view.pendingIn(next.state(), 9)))
+                    .containsExactly(next);
+            assertThat(open().<List<PendingOp>>read(view -> view.pendingOf(id(1))))
+                    .containsExactly(next);
+        }
+        assertThat(open().<Long>read(view -> view.pendingTotals().ops())).isEqualTo(1);
     }
 
     @Test

@@ -259,6 +259,25 @@ final class MemoryTransaction implements StoreTransaction {
     }
 
     @Override
+    public void addPending(PendingOp op) {
+        if (state.positions.containsKey(op.opId())) {
+            throw new IllegalStateException("two pending ops with the id " + op.opId());
+        }
+        putPending(op);
+    }
+
+    @Override
+    public void advancePending(PendingOp op) {
+        PendingOp before = state.pending.get(op.position());
+        if (before == null
+                || !before.opId().equals(op.opId())
+                || !before.intent().equals(op.intent())) {
+            throw new IllegalStateException(op + " was " + before);
+        }
+        state.pending.put(op.position(), op);
+    }
+
+    @Override
     public void putPending(PendingOp op) {
         removePending(op.opId());
         if (state.pending.put(op.position(), op) != null) {

@@ -38,7 +38,7 @@ public final class LostContents {
                 .findFirst();
         if (next.isPresent() && next.get().intent() instanceof Intent.Update update) {
             store.removePending(next.get().opId());
-            store.putPending(next.get().with(work.rules().ids().newOpId(), onBaseOf(op.intent(), update)));
+            store.addPending(next.get().with(work.rules().ids().newOpId(), onBaseOf(op.intent(), update)));
         } else if (store.pendingOf(op.itemId()).isEmpty()) {
             // No op is left by which a rebase would come to it.
             new Rows(work).refresh(op.itemId());

@@ -168,7 +168,7 @@ final class PendingQueue {
     }
 
     private void insert(long position, Intent intent, Origin origin) {
-        store.putPending(new PendingOp(
+        store.addPending(new PendingOp(
                 position,
                 work.rules().ids().newOpId(),
                 intent,

@@ -62,7 +62,7 @@ public final class SnapshotAdoption {
         if (isHeld) {
             store.removePending(op.opId());
         } else {
-            store.putPending(op.sent(Objects.requireNonNull(op.wire(), "what was answered was sent")));
+            store.advancePending(op.sent(Objects.requireNonNull(op.wire(), "what was answered was sent")));
         }
     }
 
@@ -110,7 +110,7 @@ public final class SnapshotAdoption {
     }
 
     private void append(Intent intent, Origin origin) {
-        store.putPending(new PendingOp(
+        store.addPending(new PendingOp(
                 store.nextPendingPosition(),
                 work.rules().ids().newOpId(),
                 intent,

@@ -23,6 +23,12 @@ public interface StoreTransaction extends StoreView {
     /** Takes an item out of the overlay; nothing happens if it is not there. */
     void removeOverlay(ItemId itemId);
 
+    /** Adds a pending op whose op_id and position no other has. */
+    void addPending(PendingOp op);
+
+    /** Writes how far a pending op has come; its position and its intent are as they were. */
+    void advancePending(PendingOp op);
+
     /** Adds or replaces a pending op, by its op_id. */
     void putPending(PendingOp op);
 

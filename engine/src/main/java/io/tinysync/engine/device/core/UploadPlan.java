@@ -199,7 +199,7 @@ public final class UploadPlan {
                 writable.setPosition(writable.position().withRebaseDue(true));
                 break;
             }
-            writable.putPending(op.sent(made.get()));
+            writable.advancePending(op.sent(made.get()));
             wire.add(made.get());
         }
         return wire;
