@@ -27,7 +27,8 @@ final class Deployment implements Closeable {
     private static final String OWN_ADMIN_TOKEN = "the-admin-token-of-a-load-suite";
 
     /** So that the maximum of a suite is the node's and not its setting's. */
-    private static final String MANY_SOCKETS = """
+    private static final String NO_LIMITS = """
+            tinysync.server.requests-per-second = 0
             tinysync.server.socket-limit = 15000
             pekko.http.server.max-connections = 16000
             """;
@@ -54,12 +55,7 @@ final class Deployment implements Closeable {
     static Deployment ofOneNode(Path checkout, Path logs, Map<String, String> environment) throws Exception {
         Path data = Files.createTempDirectory("tinysync-load");
         ClusterNode node = LocalNode.in(
-                checkout,
-                data.resolve("server"),
-                logs.resolve("server.log"),
-                OWN_ADMIN_TOKEN,
-                environment,
-                MANY_SOCKETS);
+                checkout, data.resolve("server"), logs.resolve("server.log"), OWN_ADMIN_TOKEN, environment, NO_LIMITS);
         Closeable servers = () -> {
             node.close();
             delete(data);

@@ -1,5 +1,8 @@
 package io.tinysync.suites;
 
+import io.tinysync.client.Refusal;
+import io.tinysync.client.cli.AdminTokenOption;
+import io.tinysync.client.state.CaCertificates;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
@@ -16,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,11 +43,11 @@ public final class RunSuite implements Callable<Integer> {
             names = "--url",
             paramLabel = "URL",
             split = ",",
-            description = "servers to test, instead of own ones; give --admin-token too")
+            description = "servers to test, instead of own ones; give --admin-token-file too")
     private List<String> urls = new ArrayList<>();
 
-    @Option(names = "--admin-token", paramLabel = "TOKEN", description = "of these servers; or TINYSYNC_ADMIN_TOKEN")
-    private @Nullable String adminToken = System.getenv("TINYSYNC_ADMIN_TOKEN");
+    @Mixin
+    private AdminTokenOption admin = new AdminTokenOption();
 
     @Option(names = "--nodes", paramLabel = "N", description = "an own cluster of so many nodes, not one own server")
     private int nodes;
@@ -107,6 +111,15 @@ public final class RunSuite implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        try {
+            return measured();
+        } catch (IOException | IllegalStateException | Refusal e) {
+            System.err.println("tinysync load: " + Objects.requireNonNullElse(e.getMessage(), e.toString()));
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    private int measured() throws Exception {
         Optional<Suite> suite = Suite.named(name);
         Optional<String> wrong = suite.isEmpty() ? Optional.of("SUITE is one of " + Suite.titles()) : wrongOption();
         if (wrong.isPresent()) {
@@ -117,10 +130,7 @@ public final class RunSuite implements Callable<Integer> {
                 ? Files.createDirectories(report).toAbsolutePath()
                 : Files.createTempDirectory("tinysync-load-report");
         try (Deployment deployment = deployment(directory)) {
-            return run(suite.get(), deployment, directory) ? 0 : 1;
-        } catch (IOException | IllegalStateException e) {
-            System.err.println("tinysync load: " + Objects.requireNonNullElse(e.getMessage(), e.toString()));
-            return 1;
+            return run(suite.get(), deployment, directory) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         }
     }
 
@@ -128,16 +138,17 @@ public final class RunSuite implements Callable<Integer> {
         if (nodes < 0 || nodes > MAX_NODES || minutes < 0 || rate < 0 || seconds < 0 || steps < 1 || p99Ms < 0) {
             return Optional.of("--nodes must be 1 to " + MAX_NODES + ", and every other number positive");
         }
-        if (!urls.isEmpty() && (adminToken == null || adminToken.isEmpty())) {
-            return Optional.of("--url needs --admin-token");
+        if (!urls.isEmpty() && admin.token().isEmpty()) {
+            return Optional.of("--url needs --admin-token-file or TINYSYNC_ADMIN_TOKEN");
         }
         return !urls.isEmpty() && nodes > 0 ? Optional.of("--url and --nodes exclude each other") : Optional.empty();
     }
 
     private Deployment deployment(Path directory) throws Exception {
-        if (!urls.isEmpty() && adminToken != null) {
+        if (!urls.isEmpty()) {
             return Deployment.given(
-                    urls.stream().map(url -> url.replaceFirst("/+$", "")).toList(), adminToken);
+                    urls.stream().map(url -> url.replaceFirst("/+$", "")).toList(),
+                    admin.token().orElseThrow());
         }
         return nodes > 0
                 ? Deployment.ofCluster(checkout, nodes, FIRST_PORT, environment)
@@ -145,10 +156,10 @@ public final class RunSuite implements Callable<Integer> {
     }
 
     private boolean run(Suite suite, Deployment deployment, Path directory) throws Exception {
-        try (HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(10))
-                .build()) {
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10));
+        CaCertificates.of(System.getenv()).ifPresent(ca -> ca.certificates().applyTo(client));
+        try (HttpClient http = client.build()) {
             Figures.of(suite, deployment, http).forEach(out::println);
             Fixture fixture =
                     new Fixture(http, deployment.urls().getFirst(), deployment.adminToken(), "load " + suite.title());

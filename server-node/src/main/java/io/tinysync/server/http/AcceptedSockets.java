@@ -25,6 +25,9 @@ final class AcceptedSockets extends Inet.AbstractSocketOptionV2 {
     /** Of connections that HTTP is done with and whose peers have not taken everything yet; beyond that they get no more time. */
     private static final int MAX_LINGERING = 256;
 
+    /** Accepted and not yet taken by a stream; beyond that, those are forgotten that were closed before one came. */
+    private static final int MANY_FRESH = 1024;
+
     private final Patience patience;
     private final Map<SocketAddress, Socket> fresh = new ConcurrentHashMap<>();
     private final AtomicInteger lingering = new AtomicInteger();
@@ -36,8 +39,12 @@ final class AcceptedSockets extends Inet.AbstractSocketOptionV2 {
     @Override
     public void afterConnect(Socket socket) {
         SocketAddress remote = socket.getRemoteSocketAddress();
-        if (remote != null) {
-            fresh.put(remote, socket);
+        if (remote == null) {
+            return;
+        }
+        fresh.put(remote, socket);
+        if (fresh.size() > MANY_FRESH) {
+            fresh.values().removeIf(Socket::isClosed);
         }
     }
 
