@@ -2,13 +2,15 @@
 """Measures two TinySync drives and the tools that people use today, in turns on this machine, and writes one table.
 
 Each round measures every tool once, in an order that turns with the round, so that a busy minute of the machine does not fall on the
-same tool each time. A figure is the median over the rounds; a ratio says how many times better TinySync is (more is better)."""
+same tool each time. A figure is the median over the rounds; a ratio says how many times better TinySync is (more is better). Every
+tool has just been started for its round; some phases are measured once more at its end, when it is warm."""
 import argparse, glob, json, os, platform, signal, statistics, subprocess, sys, tempfile, time
 
 from local_server import require
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PHASES = 'create,overwrite,replace,delete,rename,bulk,large1,large5,drive,idle'
+AGAIN = ['create', 'overwrite', 'bulk']
 
 # Name: kind of peers.py, its options, how its version is asked for.
 PEERS = {
@@ -48,6 +50,11 @@ ROWS = [(f'{op} → right on the other side, {p}', f'{op}.{p}_ms', 'ms', True)
     ('random read 4 KiB, nothing in the page cache', 'drive.randread4k_nopagecache.iops', '/s', False),
     ('random read 4 KiB, again', 'drive.randread4k_warm.iops', '/s', False),
     ('random write 4 KiB', 'drive.randwrite4k.iops', '/s', False),
+    ('create, warm, p50', 'again.create.p50_ms', 'ms', True),
+    ('create, warm, p95', 'again.create.p95_ms', 'ms', True),
+    ('overwrite, warm, p50', 'again.overwrite.p50_ms', 'ms', True),
+    ('overwrite, warm, p95', 'again.overwrite.p95_ms', 'ms', True),
+    ('2,000 × 4 KiB, warm', 'again.bulk.files_per_s', 'files/s', False),
     ('idle: CPU of all processes', 'idle.cpu', 's/min', True),
     ('idle: memory of all processes', 'idle.rss', 'MB', True),
 ]
@@ -118,8 +125,17 @@ def figure(run, path):
     return value if isinstance(value, (int, float)) else None
 
 
+def with_again(file):
+    """A run, with what was measured once more under the phase `again`."""
+    run = json.load(open(file))
+    again = f'{os.path.dirname(file)}/again/{os.path.basename(file)}'
+    if os.path.exists(again):
+        run['phases']['again'] = json.load(open(again))['phases']
+    return run
+
+
 def medians(files):
-    runs = [json.load(open(f)) for f in files]
+    runs = [with_again(f) for f in files]
     result = {}
     for _, path, _, _ in ROWS:
         values = [v for v in (figure(run, path) for run in runs) if v is not None]
@@ -178,9 +194,11 @@ def main():
                 name = names[(i + round_) % len(names)]
                 tool = measured[name]
                 left, right, pids = tool.start()
+                again = ','.join(phase for phase in AGAIN if phase in a.phases.split(','))
                 try:
-                    subprocess.call([f'{HERE}/syncbench.py', left, right, '--label', name, '--out', f'{out}/{name}.{round_}.json', '--pids', pids,
-                                     '--phases', a.phases, '--n', str(a.n), '--spacing', str(a.spacing), '--idle-s', str(a.idle_s)])
+                    for phases, into in [(a.phases, out)] + ([(again, f'{out}/again')] if again else []):
+                        subprocess.call([f'{HERE}/syncbench.py', left, right, '--label', name, '--out', f'{into}/{name}.{round_}.json', '--pids', pids,
+                                         '--phases', phases, '--n', str(a.n), '--spacing', str(a.spacing), '--idle-s', str(a.idle_s)])
                 finally:
                     tool.stop()
     text = table(out, names, versions)
