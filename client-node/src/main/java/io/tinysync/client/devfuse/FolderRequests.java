@@ -85,8 +85,14 @@ final class FolderRequests {
                 int at = out.position();
                 boolean taken = put(out, Structs.ENTRY_BYTES, attributes.ino(), next + DOTS, attributes.kind(), name);
                 if (taken && current) {
-                    tell(out, at, new Name(folder, name), attributes, begun);
-                    referred.add(attributes.ino());
+                    Name there = new Name(folder, name);
+                    if (cache.has(there, attributes)) {
+                        // The entry without its attributes leaves the kernel what it has.
+                        drive.forget(attributes.ino(), 1);
+                    } else {
+                        tell(out, at, there, attributes, begun);
+                        referred.add(attributes.ino());
+                    }
                 }
                 return taken;
             });

@@ -6,12 +6,15 @@ import io.tinysync.engine.protocol.Sha256;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel was told and may still have: names, attributes, pages. It decides whether an answer may be kept, and of what the
@@ -23,8 +26,19 @@ import java.util.Set;
  */
 final class KernelCache {
 
-    /** A name in a folder. */
-    record Name(long parentIno, String name) {}
+    /** A name in a folder. Compared for each entry of a listing, and a record's own way is slow without the second compiler. */
+    record Name(long parentIno, String name) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Name that && parentIno == that.parentIno && name.equals(that.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Long.hashCode(parentIno) + name.hashCode();
+        }
+    }
 
     /** What an opening of a file means for what the kernel has of it. */
     enum Opening {
@@ -44,11 +58,20 @@ final class KernelCache {
     /** Names that are known not to be there; some 2 MB. The kernel drops such names without a word. */
     private static final int MAX_ABSENT = 16_384;
 
+    /** Files and folders that the kernel may know before it is asked to forget some; some 90 MB here and in the drive. */
+    static final int MAX_INODES = 131_072;
+
+    /** How many are looked at for each that comes, to find one that can go. */
+    private static final int LOOKED_AT = 4;
+
     private final Map<Name, KnownInode> names = new HashMap<>();
-    private final Map<Long, KnownInode> inodes = new HashMap<>();
+    /** The one that was told or looked at longest ago comes first. */
+    private final SequencedMap<Long, KnownInode> inodes = new LinkedHashMap<>();
+
     private final Set<Name> absent = new LinkedHashSet<>();
     private final Changes changes = new Changes();
     private final Doubts doubts;
+    private final int maxInodes;
 
     /** Names about which the kernel may be wrong. To be seen to later: these return at once. */
     interface Doubts {
@@ -57,10 +80,18 @@ final class KernelCache {
 
         /** The kernel has to drop it if it leads elsewhere than it was told. */
         void check(Name name);
+
+        /** The kernel is right, and knows too much: it should drop it, if that does not have others wait. */
+        void spare(Name name);
     }
 
     KernelCache(Doubts doubts) {
+        this(doubts, MAX_INODES);
+    }
+
+    KernelCache(Doubts doubts, int maxInodes) {
         this.doubts = doubts;
+        this.maxInodes = maxInodes;
         KnownInode root = new KnownInode(Drive.ROOT_INO);
         root.references = 1;
         inodes.put(Drive.ROOT_INO, root);
@@ -72,13 +103,39 @@ final class KernelCache {
     }
 
     /** An answer is to tell of a name and its attributes, and gives a reference; whether it may be kept. */
-    synchronized boolean entry(Name name, Attributes attributes, long begun) {
-        KnownInode inode = inodes.computeIfAbsent(attributes.ino(), KnownInode::new);
-        inode.references++;
-        inode.lost = false;
-        inode.tell(attributes);
-        lead(name, inode);
+    boolean entry(Name name, Attributes attributes, long begun) {
+        List<Name> spared;
+        synchronized (this) {
+            KnownInode inode = inodes.computeIfAbsent(attributes.ino(), KnownInode::new);
+            inode.references++;
+            inode.lost = false;
+            inode.tell(attributes);
+            lead(name, inode);
+            spared = inodes.size() > maxInodes ? spared() : List.of();
+        }
+        spared.forEach(doubts::spare);
         return !changes.since(begun, name, attributes.ino());
+    }
+
+    /**
+     * The names of the file that was told longest ago. Those of folders stay: a program that works in a folder whose name is dropped is told that
+     * it was deleted.
+     */
+    private List<Name> spared() {
+        for (int i = 0; i < LOOKED_AT; i++) {
+            KnownInode eldest = inodes.pollFirstEntry().getValue();
+            inodes.putLast(eldest.ino, eldest);
+            if (!eldest.mayBeFolder() && !eldest.names().isEmpty()) {
+                return eldest.names();
+            }
+        }
+        return List.of();
+    }
+
+    /** Whether the kernel was told of a name and these very attributes, and would learn nothing new. */
+    synchronized boolean has(Name name, Attributes now) {
+        KnownInode inode = names.get(name);
+        return inode != null && inode.ino == now.ino() && !inode.lost && inode.isToldExactly(now);
     }
 
     private void lead(Name name, KnownInode inode) {
@@ -86,9 +143,9 @@ final class KernelCache {
         KnownInode before = names.put(name, inode);
         if (before != inode) {
             if (before != null) {
-                before.names.remove(name);
+                before.leadsHereNoMore(name);
             }
-            inode.names.add(name);
+            inode.leadsHere(name);
         }
     }
 
@@ -162,7 +219,7 @@ final class KernelCache {
     private void removeName(Name name) {
         KnownInode inode = names.remove(name);
         if (inode != null) {
-            inode.names.remove(name);
+            inode.leadsHereNoMore(name);
         }
     }
 
@@ -181,7 +238,7 @@ final class KernelCache {
             inode.references -= references;
             if (inode.references <= 0) {
                 inodes.remove(ino);
-                inode.names.forEach(name -> names.remove(name, inode));
+                inode.names().forEach(name -> names.remove(name, inode));
             }
         }
     }
@@ -277,7 +334,7 @@ final class KernelCache {
     /** The names that the kernel was told lead to an inode. */
     synchronized List<Name> namesOf(long ino) {
         KnownInode inode = inodes.get(ino);
-        return inode == null ? List.of() : List.copyOf(inode.names);
+        return inode == null ? List.of() : inode.names();
     }
 
     /** All that the kernel was told. */

@@ -2,10 +2,10 @@ package io.tinysync.client.devfuse;
 
 import io.tinysync.client.drive.Attributes;
 import io.tinysync.engine.protocol.Sha256;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the kernel was told of one inode. Belongs to {@link KernelCache}'s lock. */
@@ -25,8 +25,8 @@ final class KnownInode {
     final long ino;
     /** Given out and not forgotten. */
     long references;
-    /** Nearly always one. */
-    final List<KernelCache.Name> names = new ArrayList<>(1);
+    /** Nearly always one: a list of one takes half of what one that can grow would. */
+    private List<KernelCache.Name> names = List.of();
 
     Told told = Told.NOTHING;
     long tellings;
@@ -37,10 +37,30 @@ final class KnownInode {
     /** Whether its name leads elsewhere by now. */
     boolean lost;
     /** Threads that open it, were told to look again, and have not come back yet. */
-    private final Set<Integer> lookingAgain = new HashSet<>(1);
+    private @Nullable Set<Integer> lookingAgain;
 
     KnownInode(long ino) {
         this.ino = ino;
+    }
+
+    List<KernelCache.Name> names() {
+        return names;
+    }
+
+    void leadsHere(KernelCache.Name name) {
+        names = names.isEmpty()
+                ? List.of(name)
+                : Stream.concat(names.stream(), Stream.of(name)).toList();
+    }
+
+    void leadsHereNoMore(KernelCache.Name name) {
+        names = names.size() == 1 && names.contains(name)
+                ? List.of()
+                : names.stream().filter(other -> !other.equals(name)).toList();
+    }
+
+    boolean mayBeFolder() {
+        return last == null || last.isFolder();
     }
 
     void tell(Attributes attributes) {
@@ -51,13 +71,15 @@ final class KnownInode {
 
     /** Whether a thread that opens it has to look again. One may be told so only once: the kernel hands a second ESTALE on. */
     boolean mustLookAgain(int thread, boolean doubtful) {
-        if (lookingAgain.remove(thread) || !doubtful) {
+        Set<Integer> looking = lookingAgain;
+        if ((looking != null && looking.remove(thread)) || !doubtful) {
             return false;
         }
-        if (lookingAgain.size() >= MAX_LOOKING_AGAIN) {
-            lookingAgain.clear();
+        if (looking == null || looking.size() >= MAX_LOOKING_AGAIN) {
+            looking = new HashSet<>();
+            lookingAgain = looking;
         }
-        return lookingAgain.add(thread);
+        return looking.add(thread);
     }
 
     boolean isToldExactly(Attributes now) {

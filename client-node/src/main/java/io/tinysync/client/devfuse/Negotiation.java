@@ -31,8 +31,13 @@ record Negotiation(int minor) {
     private static final int ATOMIC_TRUNCATE = 1 << 3;
 
     private static final int BIG_WRITES = 1 << 5;
+    /**
+     * A folder is read with the attributes of what is in it. With READDIRPLUS_AUTO (1 << 14) beside it the kernel asks for them at a
+     * folder's beginning only, until a first entry was looked at: programs that read a folder to its end first, as {@code find} and
+     * {@code ls} do, would then have each of the others asked for by itself.
+     */
     private static final int READDIRPLUS = 1 << 13;
-    private static final int READDIRPLUS_AUTO = 1 << 14;
+
     private static final int ASYNC_DIRECT = 1 << 15;
     private static final int PARALLEL_DIRECTORIES = 1 << 18;
     /** A request that comes with max_pages is answered so. */
@@ -48,7 +53,6 @@ record Negotiation(int minor) {
             | ATOMIC_TRUNCATE
             | BIG_WRITES
             | READDIRPLUS
-            | READDIRPLUS_AUTO
             | ASYNC_DIRECT
             | PARALLEL_DIRECTORIES
             | HAS_MAX_PAGES

@@ -35,6 +35,9 @@ final class Notifier implements Invalidations, KernelCache.Doubts, AutoCloseable
     /** Folders that may be stuck at once. */
     private static final int THREADS = 4;
 
+    /** Names waiting to be dropped, above which none is dropped that might as well stay. */
+    private static final int MANY_WAITING = 4096;
+
     private final Device device;
     private final Drive drive;
     private final KernelCache cache;
@@ -126,6 +129,13 @@ final class Notifier implements Invalidations, KernelCache.Doubts, AutoCloseable
     @Override
     public void drop(Name name) {
         later(name, () -> {});
+    }
+
+    @Override
+    public void spare(Name name) {
+        if (waiting.size() < MANY_WAITING) {
+            drop(name);
+        }
     }
 
     @Override

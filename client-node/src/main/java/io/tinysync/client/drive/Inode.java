@@ -51,9 +51,9 @@ final class Inode {
         return item;
     }
 
-    /** Keeps what was read, unless anything changed since the count was taken. */
+    /** Keeps what was read, unless anything changed since the count was taken; what is kept already is the same. */
     synchronized void keep(LocalItem read, long changesBefore) {
-        if (changes.get() == changesBefore) {
+        if (item == null && changes.get() == changesBefore) {
             item = read;
         }
     }

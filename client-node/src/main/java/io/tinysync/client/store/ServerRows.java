@@ -61,11 +61,11 @@ final class ServerRows {
     Optional<Item> byName(ItemId parentItemId, String name) throws SQLException {
         return knownNames.find(
                 new NameInFolder(parentItemId, nameKey.apply(name)),
-                () -> sql.first(ServerRows::read, byName, Columns.bytes(parentItemId), key(name)));
+                () -> sql.first(row -> read(row, parentItemId), byName, Columns.bytes(parentItemId), key(name)));
     }
 
     List<Item> children(ItemId parentItemId, String afterName, int limit) throws SQLException {
-        return sql.all(ServerRows::read, children, Columns.bytes(parentItemId), key(afterName), limit);
+        return sql.all(row -> read(row, parentItemId), children, Columns.bytes(parentItemId), key(afterName), limit);
     }
 
     List<Item> inOrder(ItemId after, int limit) throws SQLException {
@@ -151,9 +151,14 @@ final class ServerRows {
     }
 
     static Item read(ResultSet row) throws SQLException {
+        return read(row, Columns.itemId(row.getBytes(2)));
+    }
+
+    /** A row whose folder is known: a folder's items share its id. */
+    private static Item read(ResultSet row, ItemId parentItemId) throws SQLException {
         return new Item(
                 Columns.itemId(row.getBytes(1)),
-                Columns.itemId(row.getBytes(2)),
+                parentItemId,
                 row.getString(3),
                 ItemKind.valueOf(row.getString(4)),
                 Columns.content(row, 5),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The identity of an item for ever: a UUIDv7 chosen by the creating device, unique in its vault. */
 public record ItemId(UUID value) implements Comparable<ItemId> {
@@ -35,6 +36,17 @@ public record ItemId(UUID value) implements Comparable<ItemId> {
     @Override
     public int compareTo(ItemId other) {
         return CanonicalUuid.ORDER.compare(value, other.value);
+    }
+
+    /** What a record does by itself, but fast also where the JVM has its first compiler only: ids are the keys of most maps. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ItemId that && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @JsonValue
