@@ -14,9 +14,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PARTS = 'mutations,blobs,wakes,sockets,snapshot'
 NEEDED = ['pgbench', 'psql', 'nginx', 'curl', 'wrk']
 WOKEN = 1000
-# The node takes 3,000 sockets and 4,096 connections unless it is told otherwise.
 # What is measured is the node's maximum and not a device's allowance.
 ANY_RATE = 'tinysync.server.requests-per-second = 0\n'
+# The node takes 3,000 sockets and 4,096 connections unless it is told otherwise.
 MANY_SOCKETS = 'tinysync.server.socket-limit = 12000\npekko.http.server.max-connections = 13000\n'
 
 # Title, the figure, what it is compared with, unit, the goal, whether it is the ratio's, whether less is better.

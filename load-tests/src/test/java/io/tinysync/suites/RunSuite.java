@@ -2,7 +2,6 @@ package io.tinysync.suites;
 
 import io.tinysync.client.Refusal;
 import io.tinysync.client.cli.AdminTokenOption;
-import io.tinysync.client.state.CaCertificates;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
@@ -156,10 +155,10 @@ public final class RunSuite implements Callable<Integer> {
     }
 
     private boolean run(Suite suite, Deployment deployment, Path directory) throws Exception {
-        HttpClient.Builder client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10));
-        CaCertificates.of(System.getenv()).ifPresent(ca -> ca.certificates().applyTo(client));
-        try (HttpClient http = client.build()) {
+        try (HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(10))
+                .build()) {
             Figures.of(suite, deployment, http).forEach(out::println);
             Fixture fixture =
                     new Fixture(http, deployment.urls().getFirst(), deployment.adminToken(), "load " + suite.title());

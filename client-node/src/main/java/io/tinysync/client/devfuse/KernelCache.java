@@ -59,13 +59,13 @@ final class KernelCache {
     private static final int MAX_ABSENT = 16_384;
 
     /** Files and folders that the kernel may know before it is asked to forget some; some 90 MB here and in the drive. */
-    static final int MAX_INODES = 131_072;
+    private static final int MAX_INODES = 131_072;
 
     /** How many are looked at for each that comes, to find one that can go. */
     private static final int LOOKED_AT = 4;
 
     private final Map<Name, KnownInode> names = new HashMap<>();
-    /** The one that was told or looked at longest ago comes first. */
+    /** The one that has been known, or passed over, for longest comes first. */
     private final SequencedMap<Long, KnownInode> inodes = new LinkedHashMap<>();
 
     private final Set<Name> absent = new LinkedHashSet<>();
@@ -118,7 +118,7 @@ final class KernelCache {
     }
 
     /**
-     * The names of the file that was told longest ago. Those of folders stay: a program that works in a folder whose name is dropped is told that
+     * The names of the file that has been known for longest. Those of folders stay: a program that works in a folder whose name is dropped is told that
      * it was deleted.
      */
     private List<Name> spared() {

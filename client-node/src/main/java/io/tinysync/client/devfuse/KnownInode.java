@@ -54,9 +54,7 @@ final class KnownInode {
     }
 
     void leadsHereNoMore(KernelCache.Name name) {
-        names = names.size() == 1 && names.contains(name)
-                ? List.of()
-                : names.stream().filter(other -> !other.equals(name)).toList();
+        names = names.stream().filter(other -> !other.equals(name)).toList();
     }
 
     boolean mayBeFolder() {

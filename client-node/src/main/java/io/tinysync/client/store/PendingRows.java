@@ -78,26 +78,21 @@ final class PendingRows {
         return gives == null ? 0 : gives.size();
     }
 
-    /** Writes what changes of an op while it goes on, and is in no index but those of what does. Its form is set when it is sent. */
+    /** Writes what changes of an op while it goes on. Its form is set when it is sent, and stays. */
     void advance(PendingOp op) throws SQLException {
         known.follow(op.itemId(), ops -> with(op, without(op.opId(), ops)));
         RejectionCode code = op.code();
+        Op set = op.state() == PendingState.SENT ? op.wire() : null;
         sql.update(
-                "UPDATE pending SET state = ?, accepted_seq = ?, code = ?, attempts = ?, not_before_ms = ?"
-                        + " WHERE op_id = ?",
+                "UPDATE pending SET state = ?, wire = coalesce(?, wire), accepted_seq = ?, code = ?, attempts = ?,"
+                        + " not_before_ms = ? WHERE op_id = ?",
                 op.state().name(),
+                set == null ? null : Columns.json(set),
                 op.acceptedSeq(),
                 code == null ? null : code.name(),
                 op.attempts(),
                 op.notBeforeMs(),
                 Columns.bytes(op.opId().value()));
-        Op wire = op.wire();
-        if (op.state() == PendingState.SENT && wire != null) {
-            sql.update(
-                    "UPDATE pending SET wire = ? WHERE op_id = ?",
-                    Columns.json(wire),
-                    Columns.bytes(op.opId().value()));
-        }
     }
 
     /** Adds the op; one with its op_id is gone already. */

@@ -61,7 +61,7 @@ final class KernelCacheTest {
     }
 
     @Test
-    void beyond_it_the_files_that_were_told_longest_ago_go_and_folders_stay() {
+    void beyond_it_the_files_that_were_known_for_longest_go_and_folders_stay() {
         tell(1, ItemKind.FOLDER);
         for (int i = 2; i < LIMIT; i++) {
             tell(i, ItemKind.FILE);
