@@ -50,7 +50,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** With TLS, by a certificate of an authority that nobody trusts without being told to. */
-    static ServerProcess encrypted(Path directory, Account account) throws IOException {
+    public static ServerProcess encrypted(Path directory, Account account) throws IOException {
         TestAuthority authority = TestAuthority.create(directory.resolve("authority"));
         TestAuthority.Issued own = authority.issue("server", "IP:127.0.0.1", TestAuthority.Kind.EC);
         Account withCertificate = account.with(
@@ -69,7 +69,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** What a device has to say at its registration to trust this server. */
-    String[] trust() {
+    public String[] trust() {
         return authority
                 .map(each -> new String[] {"--ca", each.file().toString()})
                 .orElse(new String[0]);

@@ -2,11 +2,13 @@ package io.tinysync.suites;
 
 import io.tinysync.client.Refusal;
 import io.tinysync.client.cli.AdminTokenOption;
+import io.tinysync.client.state.CaCertificates;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +46,13 @@ public final class RunSuite implements Callable<Integer> {
             split = ",",
             description = "servers to test, instead of own ones; give --admin-token-file too")
     private List<String> urls = new ArrayList<>();
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "certificates in PEM to trust beside the system's, of servers with an authority of their own"
+                    + " (default: TINYSYNC_CA)")
+    private @Nullable Path ca;
 
     @Mixin
     private AdminTokenOption admin = new AdminTokenOption();
@@ -155,14 +164,15 @@ public final class RunSuite implements Callable<Integer> {
     }
 
     private boolean run(Suite suite, Deployment deployment, Path directory) throws Exception {
-        try (HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(10))
-                .build()) {
+        TrustStore trusted = trusted(deployment, directory);
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10));
+        trusted.applyTo(client);
+        try (HttpClient http = client.build()) {
             Figures.of(suite, deployment, http).forEach(out::println);
             Fixture fixture =
                     new Fixture(http, deployment.urls().getFirst(), deployment.adminToken(), "load " + suite.title());
-            Steps run = new Steps(suite, new StepRun(checkout, directory), fixture, deployment, http);
+            Steps run = new Steps(suite, new StepRun(checkout, directory, trusted), fixture, deployment, http);
             try {
                 return suite == Suite.SOAK ? soak(run) : findMaximum(run);
             } finally {
@@ -172,6 +182,16 @@ public final class RunSuite implements Callable<Integer> {
                 out.println("reports in " + directory);
             }
         }
+    }
+
+    /** Own servers are asked without TLS. */
+    private TrustStore trusted(Deployment deployment, Path directory) throws IOException, GeneralSecurityException {
+        if (deployment.isOwn()) {
+            return TrustStore.OF_THE_RUNTIME;
+        }
+        Optional<CaCertificates> named =
+                ca == null ? CaCertificates.of(System.getenv()) : Optional.of(CaCertificates.read("--ca", ca));
+        return named.isPresent() ? TrustStore.with(named.get(), directory) : TrustStore.OF_THE_RUNTIME;
     }
 
     private boolean findMaximum(Steps run) throws Exception {

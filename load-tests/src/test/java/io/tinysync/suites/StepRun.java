@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +20,7 @@ final class StepRun {
 
     private final Path checkout;
     private final Path report;
+    private final TrustStore trusted;
     private int count;
 
     /**
@@ -26,10 +28,12 @@ final class StepRun {
      *
      * @param checkout the directory of the launcher
      * @param report where the reports go, each in a folder of its own
+     * @param trusted by what sends
      */
-    StepRun(Path checkout, Path report) {
+    StepRun(Path checkout, Path report, TrustStore trusted) {
         this.checkout = checkout;
         this.report = report;
+        this.trusted = trusted;
     }
 
     /** Runs the step to its end. */
@@ -59,19 +63,22 @@ final class StepRun {
     }
 
     private List<String> command(Suite suite, StepPlan plan, Path file, Path folder) {
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + checkout.resolve("jvm.flags"),
                 // Gatling's strings are made without a copy.
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-Xmx768m",
-                "-D" + StepPlan.PROPERTY + "=" + file,
+                "-D" + StepPlan.PROPERTY + "=" + file));
+        command.addAll(trusted.flags());
+        command.addAll(List.of(
                 "-classpath",
                 System.getProperty("java.class.path"),
                 StepMain.class.getName(),
                 suite.simulation().getName(),
                 folder.toString(),
-                String.valueOf(plan.rate()));
+                String.valueOf(plan.rate())));
+        return command;
     }
 
     private static String lastLines(Path log) throws IOException {

@@ -338,6 +338,20 @@ final class RefusalsIT {
         refused(owner.api().get("/v1/wake"), 400, "bad_request");
     }
 
+    /** HTTP/1.0 has no chunks, and Pekko has no request for them. */
+    @Test
+    void chunksInAVersionOfHttpThatHasNone() throws Exception {
+        URI uri = URI.create(server.url());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.getOutputStream()
+                    .write(ascii("POST " + path + "/mutations HTTP/1.0\r\nAuthorization: Bearer "
+                            + owner.api().token() + "\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("application/problem+json", "\"code\":\"bad_request\"");
+        }
+    }
+
     @Test
     void whatIsNotEvenHttp() throws Exception {
         URI uri = URI.create(server.url());

@@ -41,15 +41,10 @@ final class WireRequest {
         return headers.stream().anyMatch(line -> line.toLowerCase(Locale.ROOT).startsWith(name));
     }
 
-    /** Chunks in HTTP/1.0, which does not have them, are answered 500 by Pekko HTTP itself ({@code docs/security.md}). */
-    private String sentVersion() {
-        return has("transfer-encoding") && version.equals("HTTP/1.0") ? "HTTP/1.1" : version;
-    }
-
     /** With a length, if nothing says how long the body is. */
     byte[] bytes() {
         boolean measured = has("content-length") || has("transfer-encoding");
-        StringBuilder head = new StringBuilder(method + " " + target + " " + sentVersion() + "\r\n");
+        StringBuilder head = new StringBuilder(method + " " + target + " " + version + "\r\n");
         headers.forEach(line -> head.append(line).append("\r\n"));
         if (!measured && body.length > 0) {
             head.append("Content-Length: ").append(body.length).append("\r\n");

@@ -62,16 +62,21 @@ public record TrustedCertificates(List<X509Certificate> all) {
 
     private SSLContext context() {
         try {
-            List<X509Certificate> trusted = new ArrayList<>(all);
-            for (TrustManager manager : managers(null)) {
-                trusted.addAll(Arrays.asList(((X509TrustManager) manager).getAcceptedIssuers()));
-            }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers(store(trusted)), null);
+            context.init(null, managers(store()), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("the Java runtime has no TLS", e);
         }
+    }
+
+    /** These and the runtime's own, as a store that {@code javax.net.ssl.trustStore} may name once it is in a file. */
+    public KeyStore store() throws GeneralSecurityException, IOException {
+        List<X509Certificate> trusted = new ArrayList<>(all);
+        for (TrustManager manager : managers(null)) {
+            trusted.addAll(Arrays.asList(((X509TrustManager) manager).getAcceptedIssuers()));
+        }
+        return store(trusted);
     }
 
     /** @param store null for the runtime's */

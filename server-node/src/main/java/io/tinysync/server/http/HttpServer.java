@@ -29,9 +29,6 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
-import org.apache.pekko.http.javadsl.Http;
-import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.function.Function;
@@ -46,14 +43,14 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration BIND_LIMIT = Duration.ofSeconds(20);
 
-    private final ServerBinding binding;
+    private final HttpBinding.Bound binding;
     private final SocketPlaces sockets;
     private final SessionCare care;
     private final String origin;
     private final Duration drainTimeout;
 
     private HttpServer(
-            ServerBinding binding, SocketPlaces sockets, SessionCare care, String origin, Duration drainTimeout) {
+            HttpBinding.Bound binding, SocketPlaces sockets, SessionCare care, String origin, Duration drainTimeout) {
         this.care = care;
         this.binding = binding;
         this.sockets = sockets;
@@ -92,9 +89,12 @@ public final class HttpServer implements AutoCloseable {
                 services.threads());
         try {
             AcceptedSockets accepted = new AcceptedSockets(services.patience());
-            ServerBinding binding = builder(system, listen, tls)
-                    .adaptSettings(settings -> settings.withSocketOptions(List.of(accepted)))
-                    .bindFlow(watched(answering(api, services.proxies(), sender), services, accepted))
+            HttpBinding.Bound binding = HttpBinding.bind(
+                            system,
+                            listen,
+                            tls.map(ServerTls::engines),
+                            accepted,
+                            watched(answering(api, services.proxies(), sender), services, accepted))
                     .toCompletableFuture()
                     .get(BIND_LIMIT.toSeconds(), TimeUnit.SECONDS);
             leaveWithTheCluster(system, sockets);
@@ -106,11 +106,6 @@ public final class HttpServer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StartupException("interrupted while binding", e);
         }
-    }
-
-    private static ServerBuilder builder(ActorSystem<?> system, InetSocketAddress listen, Optional<ServerTls> tls) {
-        ServerBuilder plain = Http.get(system).newServerAt(listen.getHostString(), listen.getPort());
-        return tls.map(each -> plain.enableHttps(each.connections())).orElse(plain);
     }
 
     private static String origin(InetSocketAddress listen, Optional<ServerTls> tls) {
@@ -232,7 +227,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** Where it listens, with the port that was taken. */
     public String url() {
-        return origin + ":" + binding.localAddress().getPort();
+        return origin + ":" + binding.address().getPort();
     }
 
     /** Accepts no more, sends the sockets elsewhere, and waits for the requests in flight, for a limited time. */

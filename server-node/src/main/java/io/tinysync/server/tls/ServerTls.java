@@ -7,10 +7,9 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import org.apache.pekko.http.javadsl.ConnectionContext;
-import org.apache.pekko.http.javadsl.HttpsConnectionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,9 +70,9 @@ public final class ServerTls {
         }
     }
 
-    /** What Pekko HTTP needs to encrypt the connections that it accepts. */
-    public HttpsConnectionContext connections() {
-        return ConnectionContext.httpsServer(this::engine);
+    /** One for each connection. */
+    public Supplier<SSLEngine> engines() {
+        return this::engine;
     }
 
     SSLEngine engine() {
