@@ -9,8 +9,13 @@ import io.tinysync.engine.tls.TestAuthority;
 import io.tinysync.engine.tls.TestAuthority.Issued;
 import io.tinysync.engine.tls.TestAuthority.Kind;
 import io.tinysync.engine.tls.TrustedCertificates;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,10 +75,24 @@ final class TlsFaultTest {
 
     @Test
     void a_server_without_tls_is_not_asked_without_it() throws Exception {
-        try (CannedServer plain = new CannedServer()) {
-            String url = plain.uri().toString().replace("http://", "https://");
+        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread server = Thread.ofVirtual().start(() -> refuseWhatIsNoHttp(plain));
+            String url = "https://127.0.0.1:" + plain.getLocalPort();
+
             assertThat(answer(url, authority.trusted()))
                     .contains("no TLS with " + url + ", which may be http:// there");
+
+            server.join();
+        }
+    }
+
+    /** It reads to the end before it closes: with bytes in it that nobody read, a connection is reset, and its answer lost. */
+    private static void refuseWhatIsNoHttp(ServerSocket plain) {
+        try (Socket connection = plain.accept()) {
+            connection.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

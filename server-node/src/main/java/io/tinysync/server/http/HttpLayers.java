@@ -32,7 +32,7 @@ import org.apache.pekko.util.ByteString;
  * of (chunks in HTTP/1.0, which does not have them) fails inside of it and is answered 500; here that is what it is, a malformed request.
  *
  * <p>The order of stages is that of Pekko HTTP 1.3 ({@code HttpServerBluePrint}, {@code HttpExt}), without its time-out of requests, since each route
- * has its own. {@code {@code docs/decisions/0023-malformed-requests.md} says why there is no way around these internals.
+ * has its own. {@code docs/decisions/0023-malformed-requests.md} says why there is no way around these internals.
  */
 final class HttpLayers {
 
