@@ -6,9 +6,16 @@ import io.tinysync.engine.device.core.Intent;
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.OverlayItem;
+import io.tinysync.engine.device.core.PendingOp;
+import io.tinysync.engine.device.core.PendingState;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.device.core.RenameOutcome;
 import io.tinysync.engine.protocol.ItemId;
+import io.tinysync.engine.protocol.Limits;
+import io.tinysync.engine.protocol.Op;
+import io.tinysync.engine.protocol.RejectionCode;
+import java.util.List;
+import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Test;
 
 /** How programs replace a file by a new one, and what the vault is told of it: an edit of the file, which keeps its identity. */
@@ -27,19 +34,68 @@ final class SafeSavesTest {
                 StoredValues.content(seen).sha256());
     }
 
+    private static ThrowingConsumer<Intent> is(Intent intent) {
+        return each -> assertThat(each).isEqualTo(intent);
+    }
+
+    private static ThrowingConsumer<Intent> keeps(String text) {
+        return each -> assertThat(each)
+                .isInstanceOfSatisfying(
+                        Intent.Create.class,
+                        create -> assertThat(create.content()).isEqualTo(StoredValues.content(text)));
+    }
+
+    /** The other devices see the edit at once, and the server has the old content at any time. */
     @Test
-    void a_file_renamed_away_and_made_anew_is_edited_and_sent_at_once() throws RefusedException {
+    void a_file_renamed_away_and_made_anew_is_edited_and_sent_at_once_after_what_it_held() throws RefusedException {
         ItemId doc = device.onServer("doc", "old");
         device.rename("doc", "doc~");
         device.save("doc", "new");
 
-        assertThat(device.sendable()).containsExactly(update(doc, "old", "new"));
+        assertThat(device.sendable()).satisfiesExactly(keeps("old"), is(update(doc, "old", "new")));
         assertThat(device.at("doc").itemId()).isEqualTo(doc);
         assertThat(device.holds("doc", "new")).isTrue();
         assertThat(device.holds("doc~", "old")).isTrue();
-        device.nowMs += SavingDevice.TEMPORARY_QUIET_MS;
-        assertThat(device.sendable()).hasSize(2);
-        assertThat(device.sendable().getFirst()).isInstanceOf(Intent.Create.class);
+    }
+
+    /** A server that refuses the copy keeps what it has, and the edit is decided anew. */
+    @Test
+    void an_edit_is_taken_only_with_the_copy_of_what_it_replaces() throws RefusedException {
+        device.onServer("doc", "old");
+        device.rename("doc", "doc~");
+        device.save("doc", "new");
+
+        List<Op> sent = device.request().ops();
+
+        assertThat(sent).hasSize(2);
+        assertThat(sent.getLast().requires()).containsExactly(sent.getFirst().opId());
+    }
+
+    /** It goes on without a copy that has no room, which stays here. */
+    @Test
+    void a_copy_that_the_server_has_refused_holds_nothing_up() throws RefusedException {
+        ItemId doc = device.onServer("doc", "old");
+        device.rename("doc", "doc~");
+        device.save("doc", "new");
+        PendingOp copy = device.plan(_ -> true).ops().getFirst();
+        StoredValues.write(
+                device.store,
+                tx -> tx.advancePending(
+                        copy.refused(PendingState.WAITING, RejectionCode.QUOTA_EXCEEDED, device.nowMs + 10_000)));
+
+        assertThat(device.sendable()).containsExactly(update(doc, "old", "new"));
+    }
+
+    @Test
+    void a_copy_that_was_not_sent_yet_goes_before_the_edit_whatever_is_left_for_later() throws RefusedException {
+        ItemId doc = device.onServer("doc", "old");
+        device.rename("doc", "doc~");
+        for (int i = 0; i < Limits.MAX_BATCH - 1; i++) {
+            device.save("other " + i, "text " + i);
+        }
+        device.save("doc", "new");
+
+        assertThat(device.sendable()).hasSize(Limits.MAX_BATCH - 1).doesNotContain(update(doc, "old", "new"));
     }
 
     @Test
@@ -59,7 +115,7 @@ final class SafeSavesTest {
         device.rename("doc", "doc~");
         device.save("doc", "new");
 
-        assertThat(device.sendable()).containsExactly(update(doc, "old", "new"));
+        assertThat(device.sendable()).contains(update(doc, "old", "new"));
         assertThat(device.holds("doc~", "old")).isTrue();
         assertThat(device.names()).containsExactly("doc", "doc~");
     }
@@ -85,7 +141,7 @@ final class SafeSavesTest {
         RenameOutcome outcome = device.rename("saving", "doc");
 
         assertThat(outcome).isInstanceOf(RenameOutcome.Replaced.class);
-        assertThat(device.sendable()).containsExactly(update(doc, "old", "new"));
+        assertThat(device.sendable()).satisfiesExactly(keeps("old"), is(update(doc, "old", "new")));
         assertThat(device.holds("doc.tmp", "old")).isTrue();
     }
 

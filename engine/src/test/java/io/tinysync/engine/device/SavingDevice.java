@@ -9,10 +9,12 @@ import io.tinysync.engine.device.core.PendingOp;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.device.core.RenameOutcome;
 import io.tinysync.engine.device.core.UploadPlan;
+import io.tinysync.engine.device.core.Work;
 import io.tinysync.engine.protocol.Content;
 import io.tinysync.engine.protocol.Item;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.ItemKind;
+import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.NamePolicy;
 import io.tinysync.engine.protocol.OpId;
 import io.tinysync.engine.protocol.Sha256;
@@ -32,11 +34,12 @@ final class SavingDevice {
     final MemoryDeviceStore store =
             new MemoryDeviceStore(name -> NAMES.key(name).value());
     final StoredLocalTree tree;
+    private final DeviceRules rules;
     long nowMs = 1_800_000_000_000L;
     private long numbers;
 
     SavingDevice() {
-        DeviceRules rules = new DeviceRules(NAMES, new Numbered(), "laptop", TEMPORARY_QUIET_MS, 60_000, 50_000_000);
+        this.rules = new DeviceRules(NAMES, new Numbered(), "laptop", TEMPORARY_QUIET_MS, 60_000, 50_000_000);
         this.tree = new StoredLocalTree(store, rules, () -> nowMs, TreeListener.NONE, () -> {});
         StoredValues.write(store, tx -> tx.setPosition(tx.position().withBootstrapped()));
     }
@@ -113,6 +116,12 @@ final class SavingDevice {
 
     UploadPlan.Next plan(Predicate<Content> isReady) {
         return store.read(view -> new UploadPlan(view, new LocalView(view, NAMES), nowMs).next(isReady));
+    }
+
+    /** The request that goes out now, or goes out again. */
+    MutationsRequest request() {
+        return store.write(tx -> UploadPlan.begin(new Work(tx, rules, nowMs), _ -> true))
+                .orElseThrow();
     }
 
     /** All that is pending, in order. */

@@ -6,6 +6,7 @@ import io.tinysync.engine.protocol.MutationsRequest;
 import io.tinysync.engine.protocol.Op;
 import io.tinysync.engine.protocol.Sha256;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,7 @@ public final class UploadPlan {
         List<PendingOp> ops = new ArrayList<>();
         Map<Sha256, Content> blobs = new LinkedHashMap<>();
         HeldBack heldBack = new HeldBack();
+        Map<Sha256, PendingOp> waitingCopies = new HashMap<>();
         long waitMs = Long.MAX_VALUE;
         @Nullable PendingOp left = null;
         int seen = 0;
@@ -97,19 +99,31 @@ public final class UploadPlan {
                 }
                 if (waits(op)) {
                     waitMs = Math.min(waitMs, op.notBeforeMs() - nowMs);
+                    if (isCopy(op) && !heldBack.concerns(op.intent())) {
+                        waitingCopies.put(
+                                Objects.requireNonNull(op.intent().gives()).sha256(), op);
+                    }
                     heldBack.add(op.intent());
                 } else if (isMadeAnew(op.intent()) || heldBack.concerns(op.intent())) {
                     heldBack.add(op.intent());
                 } else if (part(op) == RemovedTrees.Part.LATER) {
                     heldBack.add(op.intent());
                 } else if (part(op) != RemovedTrees.Part.COVERED) {
-                    seen++;
-                    Content content = op.intent().gives();
-                    if (content != null && !isReady.test(content)) {
+                    List<PendingOp> together = withCopyOfReplaced(op, waitingCopies);
+                    if (seen + together.size() > Limits.MAX_BATCH) {
+                        seen = Limits.MAX_BATCH;
                         left = left == null ? op : left;
-                        blobs.put(content.sha256(), content);
-                    } else if (blobs.isEmpty()) {
-                        ops.add(op);
+                        break;
+                    }
+                    for (PendingOp next : together) {
+                        seen++;
+                        Content content = next.intent().gives();
+                        if (content != null && !isReady.test(content)) {
+                            left = left == null ? next : left;
+                            blobs.put(content.sha256(), content);
+                        } else if (blobs.isEmpty()) {
+                            ops.add(next);
+                        }
                     }
                 }
             }
@@ -121,6 +135,23 @@ public final class UploadPlan {
             keepTogether(ops, left);
         }
         return new Next(ops, List.copyOf(blobs.values()), waitMs, repeats);
+    }
+
+    /** A new file that waits for nothing but its name's quiet period. */
+    private static boolean isCopy(PendingOp op) {
+        return op.intent() instanceof Intent.Create create
+                && create.content() != null
+                && create.content().size() > 0
+                && op.code() == null;
+    }
+
+    /**
+     * What an edit replaces may have gone into a file with a temporary name ({@code doc~}), which waits: that one goes before the edit, so that the
+     * server has what it had before at any time.
+     */
+    private static List<PendingOp> withCopyOfReplaced(PendingOp op, Map<Sha256, PendingOp> waitingCopies) {
+        PendingOp copy = op.intent() instanceof Intent.Update update ? waitingCopies.remove(update.seen()) : null;
+        return copy == null ? List.of(op) : List.of(copy, op);
     }
 
     private RemovedTrees.Part part(PendingOp op) {

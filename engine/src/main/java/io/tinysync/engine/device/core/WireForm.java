@@ -147,13 +147,15 @@ final class WireForm {
                     .findFirst();
         }
 
-        /** Those on the same item, on its folder, and those that took something out of what is deleted. */
+        /** Those on the same item, on its folder, and those that keep what is deleted or replaced. */
         List<OpId> requiredBy(Intent intent) {
             Set<OpId> required = new LinkedHashSet<>();
             for (PendingOp op : ops.reversed()) {
                 boolean needed = op.itemId().equals(intent.itemId())
                         || Places.parents(intent).contains(op.itemId())
-                        || (intent instanceof Intent.Delete delete && isCovered(op.intent(), delete));
+                        || (intent instanceof Intent.Delete
+                                && Places.parents(op.intent()).contains(intent.itemId()))
+                        || keeps(op.intent(), intent);
                 if (needed && required.size() < Limits.MAX_REQUIRES) {
                     required.add(op.opId());
                 }
@@ -161,11 +163,16 @@ final class WireForm {
             return List.copyOf(required);
         }
 
-        /** Whether the deletion counts on the earlier op: it emptied the folder, or wrote the content to another place. */
-        private static boolean isCovered(Intent earlier, Intent.Delete delete) {
+        /** Whether what the later one takes away was written to another place by the earlier one. */
+        private static boolean keeps(Intent earlier, Intent later) {
             Content gives = earlier.gives();
-            return Places.parents(earlier).contains(delete.itemId())
-                    || (gives != null && gives.sha256().equals(delete.seen()));
+            return gives != null
+                    && switch (later) {
+                        case Intent.Delete delete -> gives.sha256().equals(delete.seen());
+                        case Intent.Update update ->
+                            gives.size() > 0 && gives.sha256().equals(update.seen());
+                        case Intent.Create _, Intent.Move _, Intent.SetMetadata _, Intent.Restore _ -> false;
+                    };
         }
     }
 }
