@@ -50,16 +50,25 @@ record DaemonParts(
     private static final Logger LOG = LoggerFactory.getLogger(DaemonParts.class);
 
     private static final int STOP_SECONDS = 10;
+    private static final Duration BETWEEN_LOOKS_AT_THE_HEAP = Duration.ofSeconds(10);
     private static final Duration SPAWN = Duration.ofSeconds(10);
 
     static DaemonParts start(StateDirectory state, Credentials credentials, SyncSettings settings) {
         RemoteServer server = new RemoteServer(
                 credentials.server(), credentials.token(), credentials.trusted(System.getenv()), HttpTimes.DEFAULT);
+        ActorSystem<SpawnProtocol.Command> system =
+                ActorSystem.create(SpawnProtocol.create(), "device", ConfigFactory.load("io/tinysync/client/daemon"));
+        var _ = system.scheduler()
+                .scheduleWithFixedDelay(
+                        BETWEEN_LOOKS_AT_THE_HEAP,
+                        BETWEEN_LOOKS_AT_THE_HEAP,
+                        new HeapCare(),
+                        system.executionContext());
         return new DaemonParts(
                 state,
                 new Registration(credentials, server),
                 settings,
-                ActorSystem.create(SpawnProtocol.create(), "device", ConfigFactory.load("io/tinysync/client/daemon")),
+                system,
                 server,
                 new Wakes(),
                 Clock.systemUTC(),

@@ -2,7 +2,6 @@ package io.tinysync.client.drive;
 
 import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.protocol.ItemId;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,8 @@ final class Inode {
     private volatile @Nullable LocalItem item;
     /** What an unlinked or replaced file was; from then on the tree is not asked. */
     private volatile @Nullable LocalItem last;
-    /** Counts the changes of all inodes, so that what was read before one is not kept after it. */
-    private final AtomicLong changes;
+    /** Of all inodes. */
+    private final ReadItems all;
 
     /** Given out by lookup and its kin, not yet forgotten. */
     long references;
@@ -26,9 +25,9 @@ final class Inode {
     @Nullable
     OpenFile openFile;
 
-    Inode(long ino, ItemId itemId, AtomicLong changes) {
+    Inode(long ino, ItemId itemId, ReadItems all) {
         this.ino = ino;
-        this.changes = changes;
+        this.all = all;
         this.itemId = itemId;
     }
 
@@ -52,15 +51,28 @@ final class Inode {
     }
 
     /** Keeps what was read, unless anything changed since the count was taken; what is kept already is the same. */
-    synchronized void keep(LocalItem read, long changesBefore) {
-        if (item == null && changes.get() == changesBefore) {
-            item = read;
+    void keep(LocalItem read, long changesBefore) {
+        if (item == null && keptFirst(read, changesBefore)) {
+            all.kept(this);
         }
+    }
+
+    private synchronized boolean keptFirst(LocalItem read, long changesBefore) {
+        if (item != null || all.changes() != changesBefore) {
+            return false;
+        }
+        item = read;
+        return true;
+    }
+
+    /** The item is read again when somebody asks for it. */
+    synchronized void letGo() {
+        item = null;
     }
 
     /** The item has changed, or may have. */
     void drop() {
-        changes.incrementAndGet();
+        all.countChange();
         synchronized (this) {
             item = null;
         }

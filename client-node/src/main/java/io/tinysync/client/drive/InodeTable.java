@@ -4,11 +4,12 @@ import io.tinysync.engine.device.core.LocalItem;
 import io.tinysync.engine.protocol.ItemId;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -20,11 +21,11 @@ final class InodeTable {
 
     private final Map<Long, Inode> byIno = new HashMap<>();
     private final Map<ItemId, Inode> byItem = new HashMap<>();
-    private final AtomicLong changes = new AtomicLong();
-    private int openFiles;
+    private final ReadItems read = new ReadItems();
+    private final Set<OpenFile> openFiles = new HashSet<>();
 
     InodeTable() {
-        Inode root = new Inode(Drive.ROOT_INO, ItemId.ROOT, changes);
+        Inode root = new Inode(Drive.ROOT_INO, ItemId.ROOT, read);
         root.references = 1;
         byIno.put(root.ino(), root);
         byItem.put(root.itemId(), root);
@@ -32,12 +33,12 @@ final class InodeTable {
 
     /** How many changes there were; taken before an item is read that is to be kept. */
     long changes() {
-        return changes.get();
+        return read.changes();
     }
 
     /** Something changed of which it is not known here what. */
     void countChange() {
-        changes.incrementAndGet();
+        read.countChange();
     }
 
     /** The inode of a number that was given out. */
@@ -66,7 +67,7 @@ final class InodeTable {
         while (byIno.containsKey(number(itemId, attempt))) {
             attempt++;
         }
-        Inode inode = new Inode(number(itemId, attempt), itemId, changes);
+        Inode inode = new Inode(number(itemId, attempt), itemId, read);
         byIno.put(inode.ino(), inode);
         return inode;
     }
@@ -104,7 +105,7 @@ final class InodeTable {
 
     /** Whether a program has any file open. */
     synchronized boolean hasOpenFiles() {
-        return openFiles > 0;
+        return !openFiles.isEmpty();
     }
 
     /** The open file of an inode, made if it has none, with one handle more. */
@@ -113,7 +114,7 @@ final class InodeTable {
         if (file == null) {
             file = make.apply(inode);
             inode.openFile = file;
-            openFiles++;
+            openFiles.add(file);
         }
         file.handles++;
         return file;
@@ -129,7 +130,7 @@ final class InodeTable {
         if (last) {
             Inode inode = file.inode();
             inode.openFile = null;
-            openFiles--;
+            openFiles.remove(file);
             dropIfUnused(inode);
         }
         return last;
@@ -142,7 +143,7 @@ final class InodeTable {
 
     /** As {@link #detach(LocalItem)}, where the item shown may have an id that was merged into the other's. */
     synchronized void detach(ItemId itemId, LocalItem last) {
-        changes.incrementAndGet();
+        read.countChange();
         Inode inode = byItem.remove(itemId);
         if (inode != null) {
             inode.detach(last);
@@ -183,6 +184,11 @@ final class InodeTable {
             inode.rebind(now);
             byItem.put(now, inode);
         }
+    }
+
+    /** All that programs have open. */
+    synchronized Collection<OpenFile> openFiles() {
+        return List.copyOf(openFiles);
     }
 
     /** All inodes that show items. */

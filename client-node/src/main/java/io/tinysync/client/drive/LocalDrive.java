@@ -85,14 +85,11 @@ public final class LocalDrive implements Drive {
 
     /** Sends what programs have fsynced in files that they keep open, where it was left alone for long enough. */
     void publishStill() {
-        for (Inode inode : table.all()) {
-            OpenFile open = inode.openFile;
+        for (OpenFile open : table.openFiles()) {
             try {
-                if (open != null) {
-                    open.publishIfStill(settings.clock().millis());
-                }
+                open.publishIfStill(settings.clock().millis());
             } catch (IOException | RefusedException | RuntimeException e) {
-                LOG.warn("{} is kept open and cannot be sent yet", inode.itemId(), e);
+                LOG.warn("{} is kept open and cannot be sent yet", open.inode().itemId(), e);
             }
         }
     }
