@@ -10,6 +10,8 @@ from local_server import ROOT, LocalServer, Meter, cpu_seconds, folder_mb, memor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FILLERS = 4
+# Within which a daemon gives back what its heap does not need.
+REST_SECONDS = 30
 WARM_UP_SECONDS = 10
 CONTENTS, CONTENT_BYTES = 100, 256
 
@@ -42,6 +44,7 @@ ROWS = [
     Row('memory of a daemon, attached', 'daemon_mb', 'MB', True),
     Row('memory of a daemon, restarted', 'daemon_restarted_mb', 'MB', True),
     Row('memory of a daemon after find', 'daemon_found_mb', 'MB', True),
+    Row('memory of a daemon after find and 30 s of rest', 'daemon_rested_mb', 'MB', True),
     Row('disk of a device without contents', 'device_disk_mb', 'MB', False),
     Row('heap of the server', 'server_heap_mb', 'MB', False),
     Row('memory of the server', 'server_mb', 'MB', False),
@@ -229,6 +232,8 @@ class Growth:
         for figure in ('find_cold_s', 'find_again_s'):
             self.put(figure, seconds_of(self.find_all))
         self.put('daemon_found_mb', self.left.memory())
+        time.sleep(REST_SECONDS)
+        self.put('daemon_rested_mb', self.left.memory())
 
     def attach_and_write(self):
         self.left.attach(self.vault)

@@ -277,6 +277,24 @@ final class ConflictTableTest {
         assertThat(desktop.paths()).contains("F/x", "F/G").doesNotContain("G");
     }
 
+    /** It comes back for what was made in it, before the folder is made that it was moved into. */
+    @Test
+    void a_folder_that_was_moved_into_what_was_made_in_it_comes_back_and_hides_nothing() {
+        desktop.mkdir("F/new");
+        desktop.mkdir("F/other");
+        desktop.move("F/new", "F/other/new");
+        desktop.move("F/other/new", "new");
+        desktop.move("F", "new/F");
+        laptop.removeTree("F");
+        world.settle(List.of(laptop.machine()));
+        desktop.machine().daemon().pull();
+        world.network.deliver(Long.MAX_VALUE);
+        desktop.machine().daemon().push();
+        assertThat(desktop.paths()).contains("new/F/other");
+        settleBoth();
+        assertThat(laptop.paths()).contains("new/F/other").doesNotContain("F");
+    }
+
     @Test
     void a_safe_save_is_an_edit_of_the_target() {
         ItemId id = desktop.at("doc.txt").itemId();

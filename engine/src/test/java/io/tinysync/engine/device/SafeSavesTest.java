@@ -257,6 +257,19 @@ final class SafeSavesTest {
         assertThat(device.holds(COPY, "mine")).isTrue();
     }
 
+    /** Its writer was killed, say. What was there before is with the server, or in a copy of its own. */
+    @Test
+    void an_open_file_that_is_renamed_over_another_and_never_written_brings_nothing_back() throws RefusedException {
+        ItemId doc = device.onServer("doc", "v1");
+        device.open("saving");
+        device.rename("saving", "doc");
+        device.onServer(doc, "doc", "theirs");
+        device.tree.release(doc);
+
+        assertThat(device.holds("doc", "theirs")).isTrue();
+        assertThat(device.names()).containsExactly("doc");
+    }
+
     @Test
     void a_file_kept_open_is_sent_when_it_is_published_and_its_next_record_stands_on_that() throws RefusedException {
         ItemId doc = device.onServer("doc", "v1");

@@ -1,6 +1,8 @@
 package io.tinysync.engine.device.core;
 
 import io.tinysync.engine.protocol.ItemId;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,6 +20,8 @@ final class Attic {
     private final Set<ItemId> purged = new HashSet<>();
     private final Set<ItemId> tombstones = new HashSet<>();
     private final Set<ItemId> rewritten = new HashSet<>();
+    private final Set<ItemId> toBeMade = new HashSet<>();
+    private final Map<ItemId, Deque<Place>> toBeMoved = new HashMap<>();
 
     /** Keeps what an item was; one that was removed here too, since the removal is decided anew as well. */
     void keep(OverlayItem row) {
@@ -62,5 +66,33 @@ final class Attic {
 
     boolean isTombstone(ItemId itemId) {
         return tombstones.contains(itemId);
+    }
+
+    /** Says that an intent which is decided anew makes the item. */
+    void toBeMade(ItemId itemId) {
+        toBeMade.add(itemId);
+    }
+
+    /** Whether no server has ever had the item, unless an intent that was decided since has made it. */
+    boolean isToBeMade(ItemId itemId) {
+        return toBeMade.contains(itemId);
+    }
+
+    /** Says that an intent which is decided anew moves the item from there; to be said in the order of the intents. */
+    void toBeMoved(ItemId itemId, Place from) {
+        toBeMoved.computeIfAbsent(itemId, _ -> new ArrayDeque<>()).add(from);
+    }
+
+    /** Says that the first of the item's moves that were left is being decided. */
+    void moved(ItemId itemId) {
+        Deque<Place> left = toBeMoved.get(itemId);
+        if (left != null) {
+            left.poll();
+        }
+    }
+
+    /** Where the item was before its moves that are not decided yet; empty if there are none. */
+    Optional<Place> placeBefore(ItemId itemId) {
+        return Optional.ofNullable(toBeMoved.get(itemId)).map(Deque::peek);
     }
 }

@@ -68,7 +68,10 @@ final class Decider {
         switch (intent) {
             case Intent.Create create -> create(create, origin);
             case Intent.Update update -> update(update, origin);
-            case Intent.Move move -> moves.decide(withoutLost(move), origin).ifPresent(revived::add);
+            case Intent.Move move -> {
+                attic.moved(move.itemId());
+                moves.decide(withoutLost(move), origin).ifPresent(revived::add);
+            }
             case Intent.SetMetadata set -> setMetadata(set, origin);
             case Intent.Delete delete -> delete(delete, origin);
             case Intent.Restore _ -> {

@@ -73,9 +73,30 @@ final class Footing {
         return store.overlay(itemId).filter(OverlayItem::isPresent).or(() -> attic.find(itemId));
     }
 
-    /** Brings an item back to where it was last shown; returns the id that it then has. */
+    /**
+     * Brings an item back to where it was last shown, or, where that is in what is still to be made, to where it was before it was moved there; returns
+     * the id that it then has.
+     */
     ItemId restored(OverlayItem row, Origin origin) {
-        return restored(row, row.place(), false, origin);
+        Place place = isInWhatIsToBeMade(row.place())
+                ? attic.placeBefore(row.itemId()).orElseGet(row::place)
+                : row.place();
+        return restored(row, place, false, origin);
+    }
+
+    private boolean isInWhatIsToBeMade(Place place) {
+        Set<ItemId> above = new HashSet<>();
+        ItemId folder = work.view().resolve(place.parentItemId());
+        while (!isThere(folder) && above.add(folder)) {
+            if (attic.isToBeMade(folder)) {
+                return true;
+            }
+            folder = remembered(folder)
+                    .map(OverlayItem::parentItemId)
+                    .map(work.view()::resolve)
+                    .orElse(ItemId.ROOT);
+        }
+        return false;
     }
 
     /** Brings an item back at a place; returns the id that it then has. */

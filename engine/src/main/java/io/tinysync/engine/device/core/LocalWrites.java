@@ -160,8 +160,14 @@ public final class LocalWrites {
             return Optional.empty();
         }
         if (seen != null) {
+            OverlayItem unsealed = rows.unsealed(row);
+            if (isOutdatedAndUnchanged(seal, unsealed)) {
+                work.put(unsealed.kept(OverlayItem.Hold.NONE, null));
+                rows.refresh(row.itemId());
+                return Optional.empty();
+            }
             Origin origin = edits.saveOrigin(row.itemId(), row.name());
-            work.put(rows.unsealed(row));
+            work.put(unsealed);
             edits.decider()
                     .decide(new Intent.Update(row.itemId(), seal.content(), row.mode(), row.mtimeNs(), seen), origin);
             rows.refresh(row.itemId());
@@ -173,6 +179,14 @@ public final class LocalWrites {
         }
         publish(row, edits.saveOrigin(row.itemId(), row.name()));
         return Optional.empty();
+    }
+
+    /**
+     * Whether the writer has left what it had seen as it was, which somebody has replaced since. So has one that came in the place of the file and was
+     * gone before it had written anything.
+     */
+    private static boolean isOutdatedAndUnchanged(Seal seal, OverlayItem now) {
+        return seal.content().sha256().equals(seal.seen()) && !seal.content().sameBytes(now.content());
     }
 
     private Recreated recreate(OverlayItem row, SafeSaves.RenamedAway away) {

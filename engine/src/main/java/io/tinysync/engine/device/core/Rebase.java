@@ -59,6 +59,7 @@ final class Rebase {
             store.removePending(op.opId());
             noteUnknown(op);
             noteRewritten(op);
+            noteLater(op.intent());
         }
         return ops;
     }
@@ -67,6 +68,15 @@ final class Rebase {
     private void noteRewritten(PendingOp op) {
         if (op.intent() instanceof Intent.Update || op.intent() instanceof Intent.Delete) {
             attic.rewritten(op.itemId());
+        }
+    }
+
+    /** Keeps what will be made and moved only once that is decided: what is brought back before must not stand on it. */
+    private void noteLater(Intent intent) {
+        if (intent instanceof Intent.Create create) {
+            attic.toBeMade(create.itemId());
+        } else if (intent instanceof Intent.Move move) {
+            attic.toBeMoved(move.itemId(), move.from());
         }
     }
 
