@@ -270,6 +270,21 @@ final class SafeSavesTest {
         assertThat(device.names()).containsExactly("doc");
     }
 
+    /** The server knows it from before this device was set back, and has what its program has never seen. */
+    @Test
+    void a_new_file_that_the_server_turns_out_to_have_replaces_nothing_there() throws RefusedException {
+        LocalItem open = device.open("doc");
+        device.onServer(open.itemId(), "doc", "of before");
+        StoredValues.write(
+                device.store,
+                tx -> tx.putOverlay(withContentOf(tx.overlay(open.itemId()).orElseThrow(), "of before")));
+        device.tree.seal(open.itemId(), null, StoredValues.content("mine"), 0644, 1);
+        device.tree.release(open.itemId());
+
+        assertThat(device.holds("doc", "of before")).isTrue();
+        assertThat(device.holds(COPY, "mine")).isTrue();
+    }
+
     @Test
     void a_file_kept_open_is_sent_when_it_is_published_and_its_next_record_stands_on_that() throws RefusedException {
         ItemId doc = device.onServer("doc", "v1");

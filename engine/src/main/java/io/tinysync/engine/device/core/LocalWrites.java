@@ -65,15 +65,17 @@ public final class LocalWrites {
         work.put(withBytes(row.with(content, mode, mtimeNs).kept(OverlayItem.Hold.OPEN, new Seal(content, base))));
     }
 
-    /** What a first seal is based on: nothing for a new file, else what the caller says or what is shown. */
+    /**
+     * What a first seal is based on: nothing for a new file. One that was new when it was opened, and is not any more, since the device was set back
+     * and the server knows the file from before, is based on an empty one.
+     */
     private @Nullable Sha256 firstSeen(OverlayItem row, @Nullable Sha256 seen) {
-        Content shown = row.content();
-        boolean isNew =
-                staysLocal(row) || (shown == null && !edits.decider().footing().isRooted(row.itemId()));
+        boolean isNew = staysLocal(row)
+                || (row.content() == null && !edits.decider().footing().isRooted(row.itemId()));
         if (isNew) {
             return null;
         }
-        return seen != null || shown == null ? seen : shown.sha256();
+        return seen != null ? seen : Content.EMPTY.sha256();
     }
 
     private OverlayItem fileRow(ItemId itemId) throws RefusedException {
