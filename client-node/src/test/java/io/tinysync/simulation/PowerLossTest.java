@@ -50,6 +50,21 @@ final class PowerLossTest {
         assertThat(laptop.read("a")).isEqualTo("text");
     }
 
+    /** The renaming could survive without the bytes of the new file. */
+    @Test
+    void what_was_fsynced_is_there_or_else_what_was_renamed_over_it() {
+        for (int i = 0; i < 20; i++) {
+            laptop.save("doc " + i, "fsynced " + i);
+            Desk.Handle handle = laptop.begin("new");
+            laptop.write(handle, "not fsynced " + i);
+            laptop.close(handle);
+            laptop.move("new", "doc " + i);
+            laptop.save("other", "fsynced later " + i);
+            laptop.losePower();
+            assertThat(laptop.read("doc " + i)).isIn("fsynced " + i, "not fsynced " + i);
+        }
+    }
+
     @Test
     void what_was_being_written_to_a_file_renamed_over_another_is_held_at_the_place_of_that() {
         laptop.save("doc", "first");

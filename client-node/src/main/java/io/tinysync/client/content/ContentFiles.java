@@ -222,6 +222,12 @@ public final class ContentFiles implements ContentStore {
         uses.end(attempt.content().sha256());
     }
 
+    /** Whether a content is here and known to be on stable storage. */
+    public boolean isDurable(Sha256 sha256) throws IOException {
+        Path file = file(sha256);
+        return Files.exists(file) && trust.isDurable(file);
+    }
+
     @Override
     public void makeDurable(Collection<Sha256> hashes) throws IOException {
         Map<Path, Long> sizes = new LinkedHashMap<>();

@@ -1,8 +1,10 @@
 package io.tinysync.client.drive;
 
+import io.tinysync.client.content.ContentFiles;
 import io.tinysync.client.content.WorkingFiles;
 import io.tinysync.engine.device.LocalTree;
 import io.tinysync.engine.device.core.LocalItem;
+import io.tinysync.engine.device.core.LocalState;
 import io.tinysync.engine.device.core.Place;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.device.core.RenameOutcome;
@@ -24,6 +26,7 @@ final class Namespace {
     private final Items items;
     private final LocalTree tree;
     private final SeenContents seen;
+    private final ContentFiles contents;
     private final WorkingFiles working;
     private final Handovers handovers;
     private final Quota quota;
@@ -33,7 +36,8 @@ final class Namespace {
         this.items = items;
         this.tree = parts.tree();
         this.seen = parts.seen();
-        this.working = parts.contents().working();
+        this.contents = parts.contents();
+        this.working = contents.working();
         this.handovers = parts.handovers();
         this.quota = parts.quota();
     }
@@ -153,6 +157,7 @@ final class Namespace {
                 .toList();
         try (OpenFile.Stillness _ = still(open);
                 Handovers.Handover handover = handovers.handover()) {
+            forceWhatReplaces(source, target);
             synchronized (this) {
                 boolean same = isSame(source, child(renaming.from())) && isSame(target, child(renaming.to()));
                 if (same) {
@@ -160,6 +165,20 @@ final class Namespace {
                 }
                 return same;
             }
+        }
+    }
+
+    /**
+     * What is on stable storage here and not on the server yet is replaced only by what is there too: the renaming may survive a power loss that the
+     * bytes of the new file do not.
+     */
+    private void forceWhatReplaces(Optional<LocalItem> source, Optional<LocalItem> target) throws IOException {
+        Content replacing = source.map(LocalItem::content).orElse(null);
+        Content replaced = target.filter(item -> item.state() != LocalState.IN_STEP)
+                .map(LocalItem::content)
+                .orElse(null);
+        if (replacing != null && replaced != null && contents.isDurable(replaced.sha256())) {
+            contents.makeDurable(List.of(replacing.sha256()));
         }
     }
 
