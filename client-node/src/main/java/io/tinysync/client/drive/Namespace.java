@@ -123,7 +123,8 @@ final class Namespace {
     void rename(long parentIno, String name, long newParentIno, String newName, RenameMode mode)
             throws IOException, RefusedException {
         Renaming renaming = new Renaming(place(parentIno, name), place(newParentIno, newName), mode);
-        if (child(renaming.to()).isPresent()) {
+        Optional<LocalItem> target = child(renaming.to());
+        if (target.isPresent() && !isSame(target, child(renaming.from()))) {
             recordUnlessCurrent(renaming.from());
         }
         boolean done = false;

@@ -10,6 +10,7 @@ import io.tinysync.engine.device.core.PendingOp;
 import io.tinysync.engine.device.core.PendingState;
 import io.tinysync.engine.device.core.RefusedException;
 import io.tinysync.engine.device.core.RenameOutcome;
+import io.tinysync.engine.device.core.UploadPlan;
 import io.tinysync.engine.protocol.ItemId;
 import io.tinysync.engine.protocol.Limits;
 import io.tinysync.engine.protocol.Op;
@@ -84,6 +85,17 @@ final class SafeSavesTest {
                         copy.refused(PendingState.WAITING, RejectionCode.QUOTA_EXCEEDED, device.nowMs + 10_000)));
 
         assertThat(device.sendable()).containsExactly(update(doc, "old", "new"));
+    }
+
+    @Test
+    void a_copy_does_not_go_before_the_bytes_of_the_edit_are_there() throws RefusedException {
+        device.onServer("doc", "old");
+        device.rename("doc", "doc~");
+        device.save("doc", "new");
+
+        UploadPlan.Next next = device.plan(content -> !content.equals(StoredValues.content("new")));
+        assertThat(next.ops()).isEmpty();
+        assertThat(next.blobs()).containsExactly(StoredValues.content("new"));
     }
 
     @Test

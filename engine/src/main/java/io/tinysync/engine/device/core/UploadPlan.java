@@ -115,15 +115,16 @@ public final class UploadPlan {
                         left = left == null ? op : left;
                         break;
                     }
-                    for (PendingOp next : together) {
-                        seen++;
-                        Content content = next.intent().gives();
-                        if (content != null && !isReady.test(content)) {
-                            left = left == null ? next : left;
-                            blobs.put(content.sha256(), content);
-                        } else if (blobs.isEmpty()) {
-                            ops.add(next);
-                        }
+                    seen += together.size();
+                    List<Content> missing = together.stream()
+                            .map(next -> next.intent().gives())
+                            .filter(content -> content != null && !isReady.test(content))
+                            .toList();
+                    if (!missing.isEmpty()) {
+                        left = left == null ? together.getFirst() : left;
+                        missing.forEach(content -> blobs.put(content.sha256(), content));
+                    } else if (blobs.isEmpty()) {
+                        ops.addAll(together);
                     }
                 }
             }
@@ -137,12 +138,12 @@ public final class UploadPlan {
         return new Next(ops, List.copyOf(blobs.values()), waitMs, repeats);
     }
 
-    /** A new file that waits for nothing but its name's quiet period. */
+    /** A new file that waits for nothing but its name's quiet period: one that was refused before would be again. */
     private static boolean isCopy(PendingOp op) {
         return op.intent() instanceof Intent.Create create
                 && create.content() != null
                 && create.content().size() > 0
-                && op.code() == null;
+                && op.attempts() == 0;
     }
 
     /**
