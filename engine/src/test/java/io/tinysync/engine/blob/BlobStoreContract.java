@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -380,6 +381,19 @@ public abstract class BlobStoreContract {
 
         get(store().claim("somebody else"));
         assertThat(get(store().owner())).contains("somebody else");
+    }
+
+    /** Their sender might not see why they are refused: a connection is reset that is closed with bytes in it. */
+    @Test
+    void bytesThatAreRefusedAreReadToTheirEnd() {
+        AtomicInteger read = new AtomicInteger();
+        Source<ByteString, ?> bytes = Source.range(1, 100).map(_ -> {
+            read.incrementAndGet();
+            return ByteString.fromArray(new byte[1000]);
+        });
+
+        assertThat(get(store().append(upload(28), 7, LIMIT, bytes))).isInstanceOf(AppendResult.WrongOffset.class);
+        assertThat(read).hasValue(100);
     }
 
     @Test
