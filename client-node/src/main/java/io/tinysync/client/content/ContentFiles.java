@@ -237,7 +237,7 @@ public final class ContentFiles implements ContentStore {
                 sizes.put(file, Files.size(file));
             }
         }
-        if (sizes.size() < MANY || Syncs.isAnyDoubtful(sizes.keySet()) || !syncDisk(sizes.keySet())) {
+        if (sizes.size() < MANY || Syncs.isAnyDoubtful(sizes.keySet()) || !WholeDisk.sync(root, sizes.keySet())) {
             for (Path file : sizes.keySet()) {
                 Syncs.force(file);
                 WholeFiles.forceNames(file.resolveSibling(""));
@@ -245,15 +245,6 @@ public final class ContentFiles implements ContentStore {
         }
         for (Map.Entry<Path, Long> synced : sizes.entrySet()) {
             markDurable(synced.getKey(), synced.getValue());
-        }
-    }
-
-    private boolean syncDisk(Collection<Path> files) throws IOException {
-        try {
-            return WholeDisk.sync(root);
-        } catch (IOException e) {
-            files.forEach(file -> Syncs.mark(file, e));
-            throw e;
         }
     }
 

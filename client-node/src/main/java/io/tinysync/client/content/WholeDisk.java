@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -74,6 +75,16 @@ final class WholeDisk {
             return (int) function.invokeExact(descriptor);
         } catch (Throwable e) {
             throw new IllegalStateException("the C library cannot be called", e);
+        }
+    }
+
+    /** As {@link #sync(Path)}; what fails is noted of each of the files. */
+    static boolean sync(Path directory, Collection<Path> files) throws IOException {
+        try {
+            return sync(directory);
+        } catch (IOException e) {
+            files.forEach(file -> Syncs.mark(file, e));
+            throw e;
         }
     }
 }
