@@ -1,11 +1,11 @@
 package io.tinysync.server.http;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.http.impl.engine.HttpConnectionIdleTimeoutBidi;
 import org.apache.pekko.http.impl.engine.rendering.DateHeaderRendering;
 import org.apache.pekko.http.impl.engine.rendering.DateHeaderRendering$;
 import org.apache.pekko.http.impl.engine.server.GracefulTerminatorStage;
@@ -26,6 +26,7 @@ import org.apache.pekko.stream.javadsl.TLS;
 import org.apache.pekko.stream.javadsl.TLSPlacebo;
 import org.apache.pekko.stream.scaladsl.BidiFlow;
 import org.apache.pekko.util.ByteString;
+import scala.Option;
 
 /**
  * What is between the bytes of a connection and its requests: Pekko HTTP's own stages, with one more. What Pekko reads as a request and cannot make one
@@ -67,7 +68,7 @@ final class HttpLayers {
                 .atop(HttpServerBluePrint.tlsSupport())
                 .atop(lingering())
                 .atop(encryption())
-                .atop(idleLimit());
+                .atop(HttpConnectionIdleTimeoutBidi.apply(settings.timeouts().idleTimeout(), Option.empty()));
     }
 
     /** The preparation of requests fails with what the model of HTTP throws; what a client did wrong has an exception of its own. */
@@ -95,11 +96,5 @@ final class HttpLayers {
     private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> noEncryption() {
         BidiFlow<?, ?, ?, ?, NotUsed> plain = TLSPlacebo.getInstance().asScala();
         return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>) plain;
-    }
-
-    private BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> idleLimit() {
-        var limit = Duration.ofMillis(settings.timeouts().idleTimeout().toMillis());
-        return org.apache.pekko.stream.javadsl.BidiFlow.<ByteString, ByteString>bidirectionalIdleTimeout(limit)
-                .asScala();
     }
 }
